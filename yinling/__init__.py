@@ -1,0 +1,1 @@
+"""Yinling 银龄: municipal elder-care service and supervision in one chain, from policy to target."""

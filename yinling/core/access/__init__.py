@@ -1,0 +1,1 @@
+"""What each role may do: `permissions.py` names the rights, `roles.py` gives them out, with reasons."""

@@ -1,0 +1,52 @@
+"""Every right in the house, once, with the sentence that explains it to an administrator."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right; whether it reaches a given row is decided by scope."""
+
+    VIEW_COCKPIT = "view_cockpit"
+    DRILL_INDICATOR = "drill_indicator"
+    EXPORT_ROWS = "export_rows"
+    VIEW_POLICY = "view_policy"
+    IMPORT_POLICY = "import_policy"
+    CONFIRM_POLICY = "confirm_policy"
+    VIEW_LEDGER = "view_ledger"
+    MANAGE_LEDGER = "manage_ledger"
+    REFINE_TARGETS = "refine_targets"
+    FILL_REPORT = "fill_report"
+    REVIEW_REPORT = "review_report"
+    MANAGE_ROUNDS = "manage_rounds"
+    PUBLISH_BULLETIN = "publish_bulletin"
+    VIEW_PEOPLE = "view_people"
+    UNMASK_PERSON = "unmask_person"
+    MANAGE_PEOPLE = "manage_people"
+    VIEW_PLACES = "view_places"
+    MANAGE_PLACES = "manage_places"
+    VIEW_AUDIT = "view_audit"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+DESCRIPTIONS: dict[Permission, str] = {
+    Permission.VIEW_COCKPIT: "查看指标看板、地图和趋势",
+    Permission.DRILL_INDICATOR: "打开指标数字背后的明细行",
+    Permission.EXPORT_ROWS: "导出明细（带水印并留痕）",
+    Permission.VIEW_POLICY: "查看政策文件及其读取结果",
+    Permission.IMPORT_POLICY: "导入政策文件",
+    Permission.CONFIRM_POLICY: "核对、更正并确认政策文件的读取结果",
+    Permission.VIEW_LEDGER: "查看责任清单",
+    Permission.MANAGE_LEDGER: "建立、拆分、调整任务",
+    Permission.REFINE_TARGETS: "把全市目标细化到区市",
+    Permission.FILL_REPORT: "填报本单位月调度",
+    Permission.REVIEW_REPORT: "审核月调度填报",
+    Permission.MANAGE_ROUNDS: "开启、锁定、重开月调度及其设置",
+    Permission.PUBLISH_BULLETIN: "固化快照，生成和发布通报",
+    Permission.VIEW_PEOPLE: "查看老年人档案（默认脱敏）",
+    Permission.UNMASK_PERSON: "说明用途后查看完整证件号、电话和住址（留痕）",
+    Permission.MANAGE_PEOPLE: "建立和更新老年人档案",
+    Permission.VIEW_PLACES: "查看机构、设施和床位",
+    Permission.MANAGE_PLACES: "登记和更新机构、设施和床位",
+    Permission.VIEW_AUDIT: "查看操作记录",
+    Permission.MANAGE_ACCOUNTS: "管理账号（默认看不到个人信息）",
+}

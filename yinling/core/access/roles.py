@@ -1,0 +1,89 @@
+"""Roles and the rights they hold. One table; docs and the permission sweep read it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yinling.core.access.permissions import Permission as P
+
+
+class Role(StrEnum):
+    CITY_BUREAU = "city_bureau"
+    LEADER = "leader"
+    DEPARTMENT_LIAISON = "department_liaison"
+    DISTRICT_BUREAU = "district_bureau"
+    TOWN_OFFICER = "town_officer"
+    VILLAGE_WORKER = "village_worker"
+    INSTITUTION_MANAGER = "institution_manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    label: str
+    reason: str
+    permissions: frozenset[P]
+
+
+_SEE = frozenset({P.VIEW_COCKPIT, P.VIEW_POLICY, P.VIEW_LEDGER})
+_ROWS = frozenset({P.DRILL_INDICATOR, P.VIEW_PEOPLE, P.VIEW_PLACES})
+
+ROLES: dict[Role, RoleSpec] = {
+    Role.CITY_BUREAU: RoleSpec(
+        "市民政局",
+        "牵头全市养老服务：导入政策、下达任务、审核调度、发布通报",
+        _SEE
+        | _ROWS
+        | {
+            P.EXPORT_ROWS,
+            P.IMPORT_POLICY,
+            P.CONFIRM_POLICY,
+            P.MANAGE_LEDGER,
+            P.REFINE_TARGETS,
+            P.FILL_REPORT,
+            P.REVIEW_REPORT,
+            P.MANAGE_ROUNDS,
+            P.PUBLISH_BULLETIN,
+            P.UNMASK_PERSON,
+            P.MANAGE_PEOPLE,
+            P.MANAGE_PLACES,
+        },
+    ),
+    Role.LEADER: RoleSpec("市领导", "掌握全局：只看数字和落实情况，不看个人明细", _SEE),
+    Role.DEPARTMENT_LIAISON: RoleSpec(
+        "部门联络员", "填报本部门承担的任务和指标；不看个人明细", _SEE | {P.FILL_REPORT, P.VIEW_PLACES}
+    ),
+    Role.DISTRICT_BUREAU: RoleSpec(
+        "区市民政部门",
+        "落实本区市任务，细化指标，管理本区市档案",
+        _SEE
+        | _ROWS
+        | {
+            P.EXPORT_ROWS,
+            P.REFINE_TARGETS,
+            P.FILL_REPORT,
+            P.UNMASK_PERSON,
+            P.MANAGE_PEOPLE,
+            P.MANAGE_PLACES,
+        },
+    ),
+    Role.TOWN_OFFICER: RoleSpec(
+        "镇街工作人员",
+        "管理本镇街老年人和设施档案",
+        _SEE | _ROWS | {P.UNMASK_PERSON, P.MANAGE_PEOPLE, P.MANAGE_PLACES},
+    ),
+    Role.VILLAGE_WORKER: RoleSpec(
+        "村居工作人员",
+        "走访和更新本村居老年人档案",
+        frozenset({P.VIEW_PEOPLE, P.UNMASK_PERSON, P.MANAGE_PEOPLE, P.VIEW_PLACES}),
+    ),
+    Role.INSTITUTION_MANAGER: RoleSpec(
+        "机构负责人", "查看本机构的床位、人员和证照", frozenset({P.VIEW_PLACES})
+    ),
+    Role.AUDITOR: RoleSpec(
+        "审计员", "查看操作记录，核对谁做了什么", frozenset({P.VIEW_AUDIT, P.VIEW_LEDGER, P.VIEW_POLICY})
+    ),
+    Role.ADMINISTRATOR: RoleSpec(
+        "系统管理员", "管理账号和设置，默认看不到个人信息", frozenset({P.MANAGE_ACCOUNTS, P.VIEW_AUDIT})
+    ),
+}

@@ -1,0 +1,30 @@
+"""Closed lists of core. Labels are the legal or customary Chinese terms."""
+
+from django.db.models import TextChoices
+
+
+class DivisionLevel(TextChoices):
+    CITY = "city", "市"
+    DISTRICT = "district", "区市、开发区"
+    TOWN = "town", "镇街"
+    VILLAGE = "village", "村居"
+
+
+class OrganisationKind(TextChoices):
+    DEPARTMENT = "department", "市直部门"
+    DISTRICT_GOVERNMENT = "district_government", "区市政府、开发区管委"
+    DISTRICT_BUREAU = "district_bureau", "区市民政部门"
+    TOWN_OFFICE = "town_office", "镇街"
+    VILLAGE_COMMITTEE = "village_committee", "村居委会"
+    OPERATOR = "operator", "服务机构"
+    OTHER = "other", "其他单位"
+
+
+class AuditVerb(TextChoices):
+    CREATE = "create", "新建"
+    CHANGE = "change", "修改"
+    DELETE = "delete", "删除"
+    READ = "read", "查阅"
+    EXPORT = "export", "导出"
+    SIGN_IN = "sign_in", "登录"
+    REFUSED = "refused", "被拒绝"

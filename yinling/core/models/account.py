@@ -1,0 +1,46 @@
+"""Who signs in: a person at an organisation, with one role and one division as scope."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from yinling.core.access.permissions import Permission
+from yinling.core.access.roles import ROLES, Role
+from yinling.core.models.scope import ScopedQuerySet, path_index
+
+
+class AccountManager(BaseUserManager.from_queryset(ScopedQuerySet)):
+    def get_by_natural_key(self, username: str) -> "Account":
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """An actor. `division_path` is the scope of everything that `visible_to` shows."""
+
+    username = models.CharField("账号", max_length=40, unique=True)
+    full_name = models.CharField("姓名", max_length=40)
+    role = models.CharField("角色", max_length=30, choices=[(r.value, ROLES[r].label) for r in Role])
+    organisation = models.ForeignKey("core.Organisation", models.PROTECT, verbose_name="单位")
+    division = models.ForeignKey("core.Division", models.PROTECT, verbose_name="管辖区划")
+    division_path = models.CharField("区划路径", max_length=40)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = "账号"
+        ordering = ["username"]
+        indexes = [path_index("account_scope")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds the permission; scope is a separate question."""
+        return self.is_active and permission in ROLES[Role(self.role)].permissions
+
+    @property
+    def role_label(self) -> str:
+        return ROLES[Role(self.role)].label

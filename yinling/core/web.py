@@ -1,0 +1,99 @@
+"""What every page module needs: guards, rendering of pages and htmx fragments, error pages, keyset pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.utils import timezone
+from jinja2_fragments import render_block
+
+from yinling.core.access.permissions import Permission
+
+View = Callable[..., HttpResponse]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Guard a staff page: signed out goes to the sign-in page, without the right is 403.
+
+    Scope is not decided here: queries begin with `.visible_to(actor)` and a row outside is 404.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not request.user.may(permission):
+                return error_page(
+                    request, 403, "您的角色没有打开这一页的权限。如工作需要，请联系本单位管理员。"
+                )
+            request.now = timezone.now()
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # read by the permission sweep and the docs
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Mark a page that anyone may open."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.now = timezone.now()
+        return view(request, *args, **kwargs)
+
+    opened.permission = None
+    return opened
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    block: str = "content",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page; for an htmx request only its `block` (or the one named by the HX-Target element's
+    `data-block`, passed by the caller), which is the same template, so both always agree."""
+    context = context or {}
+    htmx = getattr(request, "htmx", None)
+    if htmx and not htmx.boosted and not htmx.history_restore_request:
+        backend = engines["jinja2"]
+        template_object = backend.env.get_template(template)
+        full = _with_request(context, request)
+        html = render_block(backend.env, template_object.name, block, full)
+        response = HttpResponse(html, status=status)
+    else:
+        rendered = engines["jinja2"].get_template(template).render(context, request)
+        response = HttpResponse(rendered, status=status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def _with_request(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+
+    extra: dict[str, Any] = {
+        "request": request,
+        "csrf_input": csrf_input_lazy(request),
+        "csrf_token": csrf_token_lazy(request),
+    }
+    for processor in engines["jinja2"].template_context_processors:
+        extra |= processor(request)
+    return extra | context
+
+
+def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """A calm page that says what happened and what to do."""
+    rendered = (
+        engines["jinja2"]
+        .get_template("shell/error.html")
+        .render({"status": status, "message": message}, request)
+    )
+    return HttpResponse(rendered, status=status)

@@ -1,0 +1,95 @@
+"""Calendar months and quarters as values: `2026-10`, `2026Q3`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from yinling.kernel.errors import DomainError
+
+
+class BadPeriod(DomainError):
+    """Text that is neither `2026-10` nor `2026Q3`."""
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month; ordered, hashable."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """From `2026-10`. Raises BadPeriod."""
+        found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+            raise BadPeriod(f"“{text}”不是月份。请写成 2026-10 这样的形式。")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.year, day.month)
+
+    @property
+    def first_on(self) -> date:
+        return date(self.year, self.number, 1)
+
+    @property
+    def last_on(self) -> date:
+        return self.plus(1).first_on - timedelta(days=1)
+
+    @property
+    def quarter(self) -> "Quarter":
+        return Quarter(self.year, (self.number + 2) // 3)
+
+    @property
+    def label(self) -> str:
+        """`2026年10月`."""
+        return f"{self.year}年{self.number}月"
+
+    def plus(self, months: int) -> "Month":
+        index = self.year * 12 + self.number - 1 + months
+        return Month(index // 12, index % 12 + 1)
+
+    def until(self, last: "Month") -> Iterator["Month"]:
+        """This month to `last`, both included."""
+        month = self
+        while month <= last:
+            yield month
+            month = month.plus(1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter; its figures are those of its last month."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """From `2026Q3`. Raises BadPeriod."""
+        found = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
+        if not found:
+            raise BadPeriod(f"“{text}”不是季度。请写成 2026Q3 这样的形式。")
+        return cls(int(found[1]), int(found[2]))
+
+    @property
+    def last_month(self) -> Month:
+        return Month(self.year, self.number * 3)
+
+    @property
+    def label(self) -> str:
+        """`2026年第三季度`."""
+        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
+
+    def plus(self, quarters: int) -> "Quarter":
+        index = self.year * 4 + self.number - 1 + quarters
+        return Quarter(index // 4, index % 4 + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}Q{self.number}"

@@ -1,0 +1,116 @@
+"""Closed lists of the registry. Labels are the legal Chinese terms."""
+
+from django.db.models import TextChoices
+
+
+class Sex(TextChoices):
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+
+
+class PersonState(TextChoices):
+    ACTIVE = "active", "在册"
+    DECEASED = "deceased", "已去世"
+    MOVED_AWAY = "moved_away", "已迁出"
+    MISSING = "missing", "失联"
+
+
+class LivingSituation(TextChoices):
+    WITH_FAMILY = "with_family", "与家人同住"
+    WITH_SPOUSE = "with_spouse", "与配偶同住"
+    ALONE = "alone", "独居"
+    INSTITUTION = "institution", "入住机构"
+
+
+class CategoryKind(TextChoices):
+    """Certified categories that decide rights."""
+
+    DESTITUTE = "destitute", "特困人员"
+    LOW_INCOME = "low_income", "低保"
+    LOW_INCOME_MARGINAL = "low_income_marginal", "低保边缘"
+    LIVING_ALONE = "living_alone", "独居"
+    EMPTY_NEST = "empty_nest", "空巢"
+    LEFT_BEHIND = "left_behind", "留守"
+    DISABLED_ELDER = "disabled_elder", "失能"
+    DEMENTIA = "dementia", "失智"
+    SEVERE_DISABILITY = "severe_disability", "重度残疾"
+    ADVANCED_AGE = "advanced_age", "高龄"
+    FAMILY_PLANNING_SPECIAL = "family_planning_special", "计划生育特殊家庭"
+    ENTITLED_GROUP = "entitled_group", "优抚对象"
+
+
+class PlaceKind(TextChoices):
+    """Places of every kind that the two documents count."""
+
+    HOME = "home", "养老机构"
+    EMBEDDED_HOME = "embedded_home", "社区嵌入式小型养老机构"
+    TOWN_CENTRE = "town_centre", "镇街综合养老服务中心"
+    MEAL_SITE = "meal_site", "老年助餐场所"
+    DAY_CARE = "day_care", "社区日间照料中心"
+    RURAL_HOUSE = "rural_house", "农村幸福院"
+    RENTAL_POINT = "rental_point", "康复辅具体验租赁点"
+    HOSPITAL = "hospital", "医院"
+    COMMUNITY_CLINIC = "community_clinic", "社区卫生服务中心（站）"
+    TOWNSHIP_HOSPITAL = "township_hospital", "镇卫生院"
+
+
+class Ownership(TextChoices):
+    PUBLIC = "public", "公办公营"
+    PUBLIC_BUILT = "public_built", "公建民营"
+    PRIVATE = "private", "民办"
+
+
+class PlaceFactKind(TextChoices):
+    """Dated facts of a place: certificates, grades, services offered, departments."""
+
+    STAR = "star", "等级评定"  # grade 1 to 5
+    DESTITUTE_HOME = "destitute_home", "特困人员供养服务机构（敬老院）"
+    SMART_HOME = "smart_home", "智慧养老院"
+    HOME_VISITS = "home_visits", "开展居家上门服务"
+    LTCI_DESIGNATED = "ltci_designated", "长期护理保险定点"
+    QUALITY_NORM = "quality_norm", "《养老机构服务质量基本规范》达标"  # GB/T 35796
+    SAFETY_NORM = "safety_norm", "《养老机构服务安全基本规范》达标"  # GB 38600
+    SMART_FIRE = "smart_fire", "智慧消防"
+    SMART_GAS = "smart_gas", "智慧燃气"
+    BRIGHT_KITCHEN = "bright_kitchen", "互联网+明厨亮灶"
+    MEDICAL_CARE_COMBINED = "medical_care_combined", "医养结合机构"
+    HOSPICE_SERVICE = "hospice_service", "提供安宁疗护服务"
+    HOSPICE_DEPARTMENT = "hospice_department", "设置安宁疗护科"
+    HOSPICE_WARD = "hospice_ward", "设置安宁疗护病区"
+    GENERAL_HOSPITAL_GRADE2 = "general_hospital_grade2", "二级以上公立综合医院"
+    TCM_HOSPITAL_GRADE2 = "tcm_hospital_grade2", "二级以上中医医院"
+    GERIATRICS = "geriatrics", "设置老年医学科"
+    REHABILITATION = "rehabilitation", "设置康复科"
+    ONLINE_NURSING = "online_nursing", "开展“互联网+护理服务”"
+    MEAL_STAR = "meal_star", "老年餐桌星级"  # grade 1 to 5
+
+
+class DivisionFactKind(TextChoices):
+    """Dated facts of a village, community, town or district."""
+
+    AGE_FRIENDLY_COMMUNITY = "age_friendly_community", "全国示范性老年友好型社区"
+    ELDER_ASSOCIATION = "elder_association", "成立老年协会"
+
+
+class BedKind(TextChoices):
+    ORDINARY = "ordinary", "普通床位"
+    NURSING = "nursing", "护理型床位"
+    DEMENTIA = "dementia", "认知障碍照护床位"
+    HOSPICE = "hospice", "安宁疗护床位"
+
+
+class Post(TextChoices):
+    CARE_WORKER = "care_worker", "养老护理员"
+    NURSE = "nurse", "护士"
+    DOCTOR = "doctor", "医师"
+    REHABILITATION = "rehabilitation", "康复治疗人员"
+    FIRE_SAFETY = "fire_safety", "消防管理人员"
+    MANAGER = "manager", "管理人员"
+    OTHER = "other", "其他人员"
+
+
+class CertificateKind(TextChoices):
+    CARE_WORKER_SKILL = "care_worker_skill", "养老护理员职业技能等级证书"
+    LONG_TERM_CARER = "long_term_carer", "长期照护师职业技能等级证书"
+    PROFESSIONAL = "professional", "岗位执业（职业）资格证书"
+    INDUCTION = "induction", "上岗培训合格证"

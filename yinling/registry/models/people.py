@@ -1,0 +1,96 @@
+"""People: one file each, identity sealed, found again by a keyed digest."""
+
+from django.db import models
+from django.db.models import Q
+
+from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.core.sealing import SealedTextField
+from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
+from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_code, same_key
+
+
+class Person(models.Model):
+    """An elder, a family member or a care worker: anyone with a file.
+
+    `division` is the village or community of residence; `division_path` its path, for scope.
+    """
+
+    file_number = models.CharField("档案号", max_length=20, unique=True)
+    name = models.CharField("姓名", max_length=60)
+    sex = models.CharField("性别", max_length=6, choices=Sex)
+    born_on = models.DateField("出生日期")
+    id_number = SealedTextField(verbose_name="身份证号")
+    id_digest = models.BinaryField(max_length=32, unique=True, null=True)
+    phone = SealedTextField(verbose_name="联系电话")
+    address = SealedTextField(verbose_name="居住地址")
+    division = models.ForeignKey("core.Division", models.PROTECT, related_name="+", verbose_name="居住地")
+    division_path = DivisionPathField()
+    hukou_division = models.ForeignKey(
+        "core.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="户籍地"
+    )
+    living = models.CharField(
+        "居住状况", max_length=20, choices=LivingSituation, default=LivingSituation.WITH_FAMILY
+    )
+    state = models.CharField("状态", max_length=12, choices=PersonState, default=PersonState.ACTIVE)
+    registered_on = models.DateField("建档日期")
+    left_on = models.DateField("离册日期", null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "人员"
+        indexes = [
+            path_index("person_scope", "id"),
+            models.Index(fields=["name", "id"], name="person_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id_number=None, id_digest=None)
+                | Q(id_number__isnull=False, id_digest__isnull=False),
+                name="person_digest_with_number",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="active") & Q(left_on=None))
+                | (~Q(state="active") & Q(left_on__isnull=False)),
+                name="person_left_on_with_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonCategory(DatedModel):
+    """A certified category of a person: what, since when, by which document, verified by whom."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="categories")
+    kind = models.CharField("类别", max_length=30, choices=CategoryKind)
+    source = models.CharField("认定来源", max_length=100)
+    document = models.CharField("认定文书", max_length=100, blank=True)
+    verified_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="核实人")
+
+    class Meta:
+        verbose_name = "人员类别"
+        indexes = [models.Index(fields=["kind", "person"], name="category_kind")]
+        constraints = [
+            ends_after_start("category_ends_after_start"),
+            no_overlap("category_once_at_a_time", same_key("person"), same_code("kind")),
+        ]
+
+
+class Contact(models.Model):
+    """Family or guardian of a person."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="contacts")
+    name = models.CharField("姓名", max_length=60)
+    relation = models.CharField("关系", max_length=20)
+    phone = SealedTextField(verbose_name="电话")
+    is_guardian = models.BooleanField("监护人", default=False)
+
+    class Meta:
+        verbose_name = "联系人"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(is_guardian=True), name="contact_one_guardian"
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Site: settings, URLs, the template environment, the console script. Ties the rooms together."""
