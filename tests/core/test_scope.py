@@ -25,3 +25,7 @@ def test_sealed_text_comes_back_and_differs_each_time():
     assert unseal(seal("张三")) == "张三" and seal("x") != seal("x")
     assert digest("id", "1") == digest("id", "1") != digest("phone", "1")
     assert AT.tzinfo
+
+
+def test_an_institution_manager_sees_no_unit_of_the_town_around(world):
+    assert not Organisation.objects.visible_to(world.accounts[Role.INSTITUTION_MANAGER]).exists()

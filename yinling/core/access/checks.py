@@ -17,7 +17,9 @@ class OutOfScope(DomainError):
 def require(by: Any, permission: Permission) -> None:
     """Raise NotPermitted unless `by` holds the right; `by=None` is the system and may."""
     if by is not None and not by.may(permission):
-        raise NotPermitted(f"您的角色没有“{DESCRIPTIONS[permission]}”的权限。如工作需要，请联系本单位管理员。")
+        raise NotPermitted(
+            f"您的角色没有“{DESCRIPTIONS[permission]}”的权限。如工作需要，请联系本单位管理员。"
+        )
 
 
 def require_scope(by: Any, division_path: str) -> None:

@@ -23,6 +23,7 @@ class RoleSpec:
     label: str
     reason: str
     permissions: frozenset[P]
+    bound_to_organisation: bool = False  # scope is the own organisation's rows, not the division's
 
 
 _SEE = frozenset({P.VIEW_COCKPIT, P.VIEW_POLICY, P.VIEW_LEDGER})
@@ -78,7 +79,7 @@ ROLES: dict[Role, RoleSpec] = {
         frozenset({P.VIEW_PEOPLE, P.UNMASK_PERSON, P.MANAGE_PEOPLE, P.VIEW_PLACES}),
     ),
     Role.INSTITUTION_MANAGER: RoleSpec(
-        "机构负责人", "查看本机构的床位、人员和证照", frozenset({P.VIEW_PLACES})
+        "机构负责人", "查看本机构的床位、人员和证照", frozenset({P.VIEW_PLACES}), bound_to_organisation=True
     ),
     Role.AUDITOR: RoleSpec(
         "审计员", "查看操作记录，核对谁做了什么", frozenset({P.VIEW_AUDIT, P.VIEW_LEDGER, P.VIEW_POLICY})

@@ -42,5 +42,10 @@ class Account(AbstractBaseUser):
         return self.is_active and permission in ROLES[Role(self.role)].permissions
 
     @property
+    def bound_to_organisation(self) -> bool:
+        """Whether the scope is the own organisation's rows instead of the division's."""
+        return ROLES[Role(self.role)].bound_to_organisation
+
+    @property
     def role_label(self) -> str:
         return ROLES[Role(self.role)].label

@@ -6,17 +6,31 @@ from django.db import models
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Rows with a `division_path`, such as `1/3/27/`: own ids from the city down, ended by a slash."""
+    """Rows with a `division_path`, such as `1/3/27/`: own ids from the city down, ended by a slash.
+
+    `organisation_lookup` leads from a row to the organisation that runs it; an actor whose role is bound
+    to the own organisation sees those rows only, and nothing of a table that has no such lookup.
+    """
+
+    organisation_lookup = ""
 
     def below(self, path: str) -> Self:
         """Rows of the division with this path and of all below it."""
         return self.filter(division_path__startswith=path)
 
     def visible_to(self, actor: Any) -> Self:
-        """Rows inside the actor's division; none for whoever has no scope."""
+        """Rows inside the actor's division, or run by the actor's organisation; none without a scope."""
         if actor is None or not getattr(actor, "division_path", ""):
             return self.none()
+        if actor.bound_to_organisation:
+            lookup = self.organisation_lookup
+            return self.filter(**{lookup: actor.organisation_id}) if lookup else self.none()
         return self.below(actor.division_path)
+
+
+def run_by(lookup: str) -> type[ScopedQuerySet]:
+    """A scoped queryset whose rows are run by the organisation that `lookup` leads to."""
+    return type("RunByQuerySet", (ScopedQuerySet,), {"organisation_lookup": lookup})
 
 
 class DivisionPathField(models.CharField):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.core.models.scope import DivisionPathField, path_index, run_by
 from yinling.registry.choices import BedKind
 from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_key
 
@@ -17,7 +17,7 @@ class Bed(DatedModel):
     kind = models.CharField("类型", max_length=10, choices=BedKind, default=BedKind.ORDINARY)
     certified_on = models.DateField("认定日期", null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = run_by("place__operator").as_manager()
 
     class Meta:
         verbose_name = "床位"
@@ -44,7 +44,7 @@ class HomeCareBed(DatedModel):
     )
     division_path = DivisionPathField()
 
-    objects = ScopedQuerySet.as_manager()
+    objects = run_by("place__operator").as_manager()
 
     class Meta:
         verbose_name = "家庭养老床位"

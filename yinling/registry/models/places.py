@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index, run_by
 from yinling.registry.choices import DivisionFactKind, Ownership, PlaceFactKind, PlaceKind
 from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_code, same_key
 
@@ -28,7 +28,7 @@ class Place(DatedModel):
     latitude = models.FloatField("纬度", null=True, blank=True)
     floor_area_m2 = models.PositiveIntegerField("建筑面积（平方米）", null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = run_by("operator").as_manager()
 
     class Meta:
         verbose_name = "机构和设施"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.core.models.scope import DivisionPathField, path_index, run_by
 from yinling.registry.choices import CertificateKind, Post
 from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_key
 
@@ -16,7 +16,7 @@ class CareWorker(DatedModel):
     division_path = DivisionPathField()
     post = models.CharField("岗位", max_length=20, choices=Post)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = run_by("place__operator").as_manager()
 
     class Meta:
         verbose_name = "从业人员"
