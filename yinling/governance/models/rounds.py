@@ -67,6 +67,9 @@ class Report(models.Model):
     reviewed_by = models.ForeignKey("core.Account", models.PROTECT, null=True, blank=True, related_name="+")
     return_reason = models.TextField("退回原因", blank=True)
     is_late = models.BooleanField("迟报", default=False)
+    # What is typed but not yet submitted: {"<indicator>|<division id>": {numerator, denominator, note}}.
+    draft_figures = models.JSONField("待报数值", default=dict, blank=True)
+    revision = models.PositiveIntegerField("修改次数", default=0)  # two people at one form do not overwrite
 
     objects = ScopedQuerySet.as_manager()
 
