@@ -18,6 +18,8 @@ class PolicyDocument(models.Model):
     file = models.ForeignKey("core.StoredFile", models.PROTECT, verbose_name="原文件")
     text = models.TextField("正文")  # lines rejoined; all spans point into it
     unassigned = models.JSONField("未归入措施的段落", default=list)  # [{text, reason, start, end}]
+    marks = models.JSONField(default=list)  # [{start, end, kind}] header fields and headings, for the reader
+    flags = ArrayField(models.CharField(max_length=40), default=list, verbose_name="需核对")
     read_at = models.DateTimeField("读取时间")
     read_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="导入人")
     published_at = models.DateTimeField("公开时间", null=True, blank=True)

@@ -1,9 +1,43 @@
 """The responsibility ledger 责任清单: tasks, their units, local targets and evidence."""
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from yinling.governance.choices import TaskState, UnitRole
+
+
+class TaskQuerySet(models.QuerySet):
+    """Tasks are public duty: whoever may see the ledger sees those of the city and of the own divisions."""
+
+    def visible_to(self, actor: Any) -> Self:
+        """Tasks with a unit above, at or below the actor's division; another district's own tasks are hidden."""
+        path = getattr(actor, "division_path", "")
+        return self.filter(Exists(units_near(path).filter(task=OuterRef("pk")))) if path else self.none()
+
+    def live(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+    def reportable(self) -> Self:
+        """Live tasks that are worked on themselves: not those that were split into live parts."""
+        parts = Task.objects.filter(split_from=OuterRef("pk"), withdrawn_at=None)
+        return self.live().exclude(Exists(parts))
+
+    def with_current_state(self, on: date) -> Self:
+        """Annotate `current_state`: what was last accepted, or overdue once `due_on` has passed undone."""
+        overdue = When(~Q(state=TaskState.DONE), due_on__lt=on, then=Value(TaskState.OVERDUE.value))
+        return self.annotate(current_state=Case(overdue, default=F("state")))
+
+
+def units_near(path: str) -> models.QuerySet:
+    """Parts of organisations above, at or below the division with this path."""
+    steps = path.strip("/").split("/")
+    above = ["/".join(steps[:n]) + "/" for n in range(1, len(steps) + 1)]
+    return TaskUnit.objects.filter(
+        Q(organisation__division_path__in=above) | Q(organisation__division_path__startswith=path)
+    )
 
 
 class Task(models.Model):
@@ -21,6 +55,8 @@ class Task(models.Model):
     done_on = models.DateField("完成日期", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
+    objects = TaskQuerySet.as_manager()
+
     class Meta:
         verbose_name = "任务"
         ordering = ["measure", "id"]
@@ -34,6 +70,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def state_on(self, day: date) -> TaskState:
+        """The same rule as `with_current_state`, for one task in hand."""
+        late = self.state != TaskState.DONE and self.due_on is not None and self.due_on < day
+        return TaskState.OVERDUE if late else TaskState(self.state)
 
 
 class TaskUnit(models.Model):
