@@ -1,0 +1,1 @@
+"""Writes of core, one file per subject."""

@@ -1,0 +1,76 @@
+"""Accounts: who may sign in, with which role and scope."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from yinling.core.access.guards import demand
+from yinling.core.access.permissions import Permission
+from yinling.core.access.roles import Role
+from yinling.core.audit import record
+from yinling.core.choices import AuditVerb
+from yinling.core.models import Account, Division, Organisation
+from yinling.kernel.errors import DomainError
+
+
+class UsernameTaken(DomainError):
+    """Another account has this name."""
+
+
+class WeakPassword(DomainError):
+    """The password does not meet the rules."""
+
+
+@transaction.atomic
+def create_account(
+    *,
+    username: str,
+    full_name: str,
+    role: Role,
+    organisation: Organisation,
+    division: Division | None = None,
+    password: str = "",
+    encoded_password: str = "",
+    phone: str = "",
+    by: Account | None,
+    at: datetime,
+) -> Account:
+    """Create an account whose scope is `division` (by default the organisation's). Raises UsernameTaken,
+    WeakPassword.
+
+    `encoded_password` takes a hash made before, for creating many accounts with one password.
+    """
+    scope = division or organisation.division
+    demand(by, Permission.MANAGE_ACCOUNTS, path=scope.path)
+    if not encoded_password:
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise WeakPassword("密码不合要求：" + "；".join(error.messages)) from None
+    account = Account(
+        username=username.strip(),
+        full_name=full_name.strip(),
+        role=role,
+        organisation=organisation,
+        division=scope,
+        division_path=scope.path,
+        phone=phone,
+        password=encoded_password or make_password(password),
+    )
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError:
+        raise UsernameTaken(f"账号“{username}”已被使用，请换一个。") from None
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CREATE,
+        act="create_account",
+        subject=account,
+        after={"账号": account.username, "角色": account.role_label, "单位": organisation.name},
+    )
+    return account

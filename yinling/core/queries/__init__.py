@@ -1,0 +1,1 @@
+"""Reads of core, one file per subject."""
