@@ -18,7 +18,9 @@ ALTER SYSTEM SET random_page_cost = 1.1;
 ALTER SYSTEM SET jit = off;
 SELECT pg_reload_conf();
 """
-_CREATE = "CREATE DATABASE yinling TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8';"
+_CREATE = (
+    "CREATE DATABASE yinling TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8';"
+)
 
 
 def embedded_database_url(var: Path) -> str:

@@ -1,0 +1,5 @@
+"""`python -m yinling.site` is the console script `yinling`."""
+
+from yinling.site.cli import main
+
+main()
