@@ -1,0 +1,7 @@
+CREATE SCHEMA facts;
+
+-- The date that every view shows; today unless the session or transaction says otherwise.
+-- Views read it as (SELECT facts.as_of()): a scalar subquery runs once a query, a bare call once a row.
+CREATE FUNCTION facts.as_of() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(nullif(current_setting('yinling.as_of', true), '')::date, current_date)
+$$;
