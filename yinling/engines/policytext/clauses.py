@@ -1,0 +1,132 @@
+"""Sentences, clauses and the parts of a clause around a figure: its scope and its subject."""
+
+from __future__ import annotations
+
+import re
+
+from yinling.engines.policytext.amounts import GE_WORDS, GOAL_VERBS, LE_WORDS
+
+_DELIMITERS = "，,；;：:"
+_QUOTES = {"“": 1, "”": -1, "《": 1, "》": -1, "（": 1, "(": 1, "）": -1, ")": -1}
+
+_PLACE = r"[一-龥]{1,6}?(?:新区|开发区|高新区|区|县|市|旗|州|镇)"
+_KINDS = (
+    r"区市|区县|县区|县市|市县|设区市|市州|地市|市（州）|市（地）|县（市、区）|县（市）|区（市）|区（县）|县（区）|市|区|县|旗|地区|乡镇|镇街|街镇|街道"
+    r"|镇街道|镇|乡|村|社区|地|省份|省（区、市）|省|园区|开发区|功能区|乡镇（街道）|镇（街道）|街道（乡镇）|街道（镇）|村（社区）|社区（村）|行政村"
+)
+_KINDS = "|".join(sorted(_KINDS.split("|"), key=len, reverse=True))
+_SCOPE = re.compile(
+    rf"(?:(?:全(?:市|省|区|县|国|州|旗|域|自治区)|(?:市级|省级|县级|区级)(?!以上|及以上)|城区|市域|县域|省内|市本级)(?:各(?:{_KINDS}))?"
+    rf"|(?:各|所有|全部)(?:{_KINDS})(?:[、和](?:各|所有)?(?:[一-龥]{{0,4}}(?:{_KINDS})|{_PLACE}))*"
+    rf"|每(?:一?个|一)?(?:{_KINDS})(?![一-龥]?户)"
+    rf"|{_PLACE}(?:[、和]{_PLACE})+(?:等[一-龥\d]{{0,5}})?"
+    rf"|(?:[一-龥]{{2,5}}(?:市|县))(?=至少|不少于|新增|新建|建成|完成|建设|打造|达到))(?P<each>分别)?(?:均|各自|都|要|应)?"
+)
+_ADVERBS = (
+    "力争|争取|确保|保证|推动|推进|实现|努力|计划|原则上|积极|加快|逐步|力求|着力|支持|鼓励|引导|指导|督促|组织|全面|要|并|且|使|其中|同时|进一步|重点"
+    "|在|内|每年|年均|预计|应|应当|须|需|可|将|对|再|利用|各地要|持续|分批|率先|基本|切实|大力|稳步|通过|以|到|按照|按|给予|累计|已|其|等|和|及|、"
+)
+_LEADING_ADVERBS = re.compile(rf"^(?:{_ADVERBS})+(?=.{{2,}})")
+_REACH = re.compile(
+    rf"(?:(?:原则上|基本|分别|均|应|应当|须|要|力争|争取|全部|总量|稳定|全面|能|能够|也|至|到|为|是|在|占|超|达|各|每年|平均|约|近|再|仍|逐步|均应|总体|至少)*"
+    rf"(?:{GE_WORDS}|{LE_WORDS}|力争|增加|增长|提升|提高|提高了|下降|降低|减少|实现|形成|为|是|在|占|至|约|近|累计|分别|均|再|争取|全市|由|从|达标)*)$"
+)
+_VERB_HEAD = re.compile(rf"^(?:{GOAL_VERBS}|拓展|创建成|累计|再|和|、|并)+")
+_TRAILING_VERB = re.compile(rf"(?:{GOAL_VERBS}|累计|再|了|出|完成|不|各|每年|均|分别|有|达|至|到|超|将|由)+$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Ranges of the sentences of a paragraph, ending at 。！？ or a line end outside brackets."""
+    ranges, depth, begin = [], 0, 0
+    for index, char in enumerate(text):
+        depth = max(0, depth + (_QUOTES.get(char, 0) if char not in "“”" else 0))
+        if (char in "。！？" and depth == 0) or char == "\n" or (char == "。" and index - begin > 400):
+            ranges.append((begin, index + 1))
+            begin, depth = index + 1, 0
+    if begin < len(text):
+        ranges.append((begin, len(text)))
+    return ranges
+
+
+def _depths(text: str) -> list[int]:
+    """Nesting of every character; brackets themselves count as outside."""
+    depths, depth = [], 0
+    for char in text:
+        step = _QUOTES.get(char, 0)
+        if step < 0:
+            depth = max(0, depth - 1)
+        depths.append(depth)
+        if step > 0:
+            depth += 1
+    return depths
+
+
+class Sentence:
+    """One sentence with the nesting of its characters, for finding clause ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.depths = _depths(text)
+
+    def _delimits(self, index: int, depth: int) -> bool:
+        char = self.text[index]
+        if self.depths[index] < depth:
+            return True
+        if self.depths[index] != depth or char not in _DELIMITERS:
+            return False
+        around = self.text[index - 1 : index] + self.text[index + 1 : index + 2]
+        return not (char in ",:：" and around.isdecimal() and len(around) == 2)
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """The range of the clause that holds the character `at`."""
+        depth = self.depths[at]
+        start, end = at, at
+        while start > 0 and not self._delimits(start - 1, depth):
+            start -= 1
+        while end < len(self.text) and not (self._delimits(end, depth) or (self.text[end] in "。！？" and self.depths[end] == depth)):
+            end += 1
+        return start, end
+
+
+def split_scope(text: str) -> tuple[str | None, str]:
+    """The place or body that a clause begins with, and the rest: ("各区市分别", "打造")."""
+    bare = _LEADING_ADVERBS.sub("", text)
+    for candidate in (bare, text):
+        if (match := _SCOPE.match(candidate)) and match.end() > 1:
+            rest = candidate[match.end() :]
+            if rest and re.match("级|域|内|场|民|政|长|委|社会|总|人民|直|属|区级|城乡|化", rest):
+                continue
+            shown = re.sub("(?:均|各自|都|要|应)$", "", match[0])
+            return shown, rest
+    return None, bare
+
+
+def subject_of(before: str, after: str, *, share: bool) -> str:
+    """What a figure counts, from the clause around it (deadline and scope already taken off).
+
+    >>> subject_of("建设", "达到标准规范的智慧养老院", share=False)
+    '达到标准规范的智慧养老院'
+    >>> subject_of("养老机构护理型床位占比提高到", "", share=True)
+    '养老机构护理型床位占比'
+    """
+    head = _tidy(_REACH.sub("", re.sub(r"(?:力争|争取)?在(?:现有|原有|20\d\d年)?基础上", "", before)))
+    head = re.sub("(?:按照|按)(?=每)", "", head)
+    tail = _tidy(re.sub(r"^(?:的|以上|左右|以下|以内|，)+", "", after))
+    if share:
+        if head and tail and not re.search(r"(?:达到?|提高到|保持在|不低于|不少于)$", before):
+            return head + tail if re.match("用于|的|以上|养老|用", tail) or not _VERB_HEAD.match(head) else head
+        return head or tail
+    noun = _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
+    noun = _TRAILING_VERB.sub("", noun)
+    if tail and (not noun or len(noun) < 2 or _TRAILING_VERB.search(head) or _is_thing(tail, noun)):
+        return tail
+    return noun or tail or head
+
+
+def _is_thing(tail: str, noun: str) -> bool:
+    """Whether the words behind the figure name what is counted, rather than go on about it."""
+    return not re.match(r"(?:用于|，|并|开展|提供|实现|完成|达到|由)", tail) and len(noun) < 2
+
+
+def _tidy(text: str) -> str:
+    return text.strip("，。；、：:,; “”（）()的") if text.strip("“”（）()") != text and text.count("“") != text.count("”") else text.strip("，。；、：:,; ")

@@ -1,0 +1,252 @@
+"""From lines as they come to paragraphs: page furniture out, stray spaces out, broken lines rejoined."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from yinling.engines.policytext.units import unit_space
+
+from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－―─一~·. ]{0,4}\d{1,4}[-—–－―─~·. ]{0,4}|第?\d{1,4}[页/]?(?:[,，/]?共?)?\d{1,4}页?|第\d{1,4}页|[-—–－]+"
+)
+_SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\x00-\x08\x0e-\x1b\x7f]|[\ud800-\udfff]")
+_WIDE = {ord(c): ord(c) - 0xFEE0 for c in "０１２３４５６７８９％"} | {
+    c: c - 0xFEE0 for c in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_ENDED = re.compile(
+    r"(?:[。！？；;：:…]|[。！？；…][”’」』）)]+|[.]{3,}"
+    r"|[。；][（(][^。]{2,400}[)）]|[（(][^。]{2,400}(?:负责|牵头|配合|落实|参与|协助|参加|(?:单位|部门)[:：].*)[)）])$"
+    r"|^[（(][^（）()]*[)）]$"
+)
+_DATE_LINE = re.compile(
+    r"[（(]?[\d一二三四五六七八九零〇○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[)）]?"
+)
+_PROSE = re.compile(r"[，。；！？]")
+_PROSE_START = re.compile(r"(?:为|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
+_OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
+_LINKS = tuple("，、,（(《“的和与及在对为以—")
+_INLINE_TITLE_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cleaned line of input; `indented` if it began with a paragraph's indent, `width` in half columns."""
+
+    text: str
+    indented: bool
+    width: int
+
+
+def clean(text: str) -> str:
+    """Make digits, letters and percent signs half-width, and line ends `\\n`, dropping what cannot be seen."""
+    text = re.sub(r"\r\n?|[\u2028\u2029\x85\x0b]", "\n", text)
+    return _INVISIBLE.sub("", text).translate(_WIDE)
+
+
+def squeeze(line: str) -> str:
+    """Take the stray spaces out of a line; one stays between Latin words and between unit names set apart by it."""
+
+    def keep(match: re.Match[str]) -> str:
+        left, right = line[: match.start()], line[match.end() :]
+        if not left or not right:
+            return ""
+        if left[-1].isascii() and right[0].isascii() and (left[-1].isalpha() or right[0].isalpha()):
+            return " "
+        return " " if unit_space(left, right) else ""
+
+    return _SPACES.sub(keep, line)
+
+
+def _cells(line: str) -> str | None:
+    """A table row as squeezed cells with tabs between them, or None if the line is no row."""
+    if "\t" not in line.strip():
+        return None
+    cells = [squeeze(cell.strip()) for cell in line.strip("\n ").split("\t")]
+    if sum(map(bool, cells)) < 2 or (
+        len(cells) == 2 and re.fullmatch(r"[（(]?[\d一二三四五六七八九十]+[）)、.．]*", cells[0])
+    ):
+        return None
+    return "\t".join(cells)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def _running_heads(pages: list[list[str]]) -> set[str]:
+    """Lines that stand first or last on three pages or more, digits aside."""
+    if len(pages) < 3:
+        return set()
+    edges: Counter[str] = Counter()
+    for page in pages:
+        shown = [squeeze(line.strip()) for line in page if line.strip()]
+        edges.update({re.sub(r"\d+", "#", line) for line in (shown[:1] + shown[-1:]) if len(line) <= 40})
+    return {line for line, count in edges.items() if count >= max(3, len(pages) * 2 // 3)}
+
+
+def split_lines(text: str) -> tuple[list[Line], list[str]]:
+    """The cleaned lines of a text, and what was taken out as page furniture."""
+    pages = [page.split("\n") for page in clean(text).split("\f")]
+    heads = _running_heads(pages)
+    lines: list[Line] = []
+    furniture: list[str] = []
+    for page in pages:
+        for raw in page:
+            row = _cells(raw)
+            shown = row if row is not None else squeeze(raw.strip())
+            if not shown:
+                continue
+            if row is None and (_PAGE_NUMBER.fullmatch(shown) or re.sub(r"\d+", "#", shown) in heads):
+                furniture.append(shown)
+                continue
+            indented = raw.startswith(("\u3000", "    ", "\t", "\xa0\xa0"))
+            lines.append(Line(shown, indented, _width(raw.rstrip())))
+    return lines, furniture
+
+
+def _wrap_width(lines: list[Line]) -> int | None:
+    """The column at which the text was hard-wrapped, or None if its lines are whole paragraphs."""
+    if len(lines) < 12:
+        return None
+    widest = Counter(line.width // 2 for line in lines if line.width >= 40)
+    if not widest:
+        return None
+    column = max(widest, key=lambda w: widest[w] + widest[w - 1] + widest[w + 1])
+    near = sum(widest[w] for w in (column - 2, column - 1, column, column + 1))
+    if near < len(lines) * 0.4 or max(line.width for line in lines) > (column + 6) * 2:
+        return None
+    return column * 2
+
+
+def _open_bracket(paragraph: str) -> bool:
+    """Whether a bracket opened near the end of the paragraph is still open."""
+    depth = 0
+    for char in paragraph[-240:]:
+        if char in _OPENERS:
+            depth += 1
+        elif char in _CLOSERS:
+            depth = max(0, depth - 1)
+    return depth > 0
+
+
+def _has_inline_title(text: str) -> bool:
+    stop = text.find("。")
+    return 0 < stop < min(_INLINE_TITLE_LIMIT, len(text) - 1)
+
+
+class _Joiner:
+    """Decides for each line whether it goes on with the paragraph before it."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.wrap = _wrap_width(lines)
+        self.inline = self._inline_levels()
+        self.in_body = False
+        self.attached = False
+
+    def _inline_levels(self) -> set[Level]:
+        """Levels whose items mostly carry their title inside the paragraph, not on a line of its own."""
+        votes: Counter[Level] = Counter()
+        for line, following in zip(self.lines, (*self.lines[1:], None), strict=bool(self.lines)):
+            mark = find_mark(line.text)
+            if mark is None:
+                continue
+            if _has_inline_title(line.text):
+                votes[mark.level] += 1
+            elif "。" not in line.text and following is not None and find_mark(following.text) is None:
+                votes[mark.level] -= 1 if self._stands_alone(line) else 0
+        return {level for level, vote in votes.items() if vote > 0}
+
+    def _stands_alone(self, line: Line) -> bool:
+        full = self.wrap is not None and line.width >= self.wrap - 6
+        return not full and not _PROSE.search(line.text)
+
+    def paragraphs(self) -> list[str]:
+        result: list[str] = []
+        last: Line | None = None
+        for index, line in enumerate(self.lines):
+            if result and last is not None and self._continues(result[-1], last, line, index):
+                seam = " " if _latin_seam(result[-1], line.text) else ""
+                result[-1] = result[-1] + seam + line.text
+            else:
+                result.append(line.text)
+            self.in_body = self.in_body or find_mark(result[-1]) is not None or is_bare_heading(result[-1])
+            self.attached = self.attached or (self.in_body and is_attachment(result[-1]))
+            last = line
+        return result
+
+    def _continues(self, paragraph: str, last: Line, line: Line, index: int) -> bool:
+        if "\t" in line.text or "\t" in paragraph:
+            return False
+        ended = _ENDED.search(paragraph) is not None and not _open_bracket(paragraph)
+        if find_mark(line.text) is not None:
+            return not ended and (_open_bracket(paragraph) or paragraph.endswith(("，", "、")))
+        if is_attachment(line.text) or is_attachment(paragraph) or _DATE_LINE.fullmatch(line.text):
+            return False
+        if is_bare_heading(line.text) or is_bare_heading(paragraph) or _DATE_LINE.fullmatch(paragraph):
+            return False
+        full = self.wrap is not None and last.width >= self.wrap - 6
+        if ended:
+            return (
+                full
+                and not line.indented
+                and paragraph[-1] in "。；;）)：:"
+                and not _heads_own_line(line.text)
+            )
+        if _heads_own_line(line.text) and not _open_bracket(paragraph):
+            return False
+        if _open_bracket(paragraph):
+            return True
+        if line.indented and self.wrap is not None:
+            return False
+        mark = find_mark(paragraph)
+        if mark is not None and "。" not in paragraph:
+            return full or self._heading_goes_on(paragraph, mark.level, line, index)
+        if (not self.in_body or self.attached) and not _PROSE.search(paragraph):
+            return _PROSE_START.match(paragraph) is not None and _PROSE.search(line.text) is not None
+        return True
+
+    def _heading_goes_on(self, paragraph: str, level: Level, line: Line, index: int) -> bool:
+        """Whether a line without a mark goes on with a numbered line that has no full stop yet."""
+        if paragraph.endswith(_LINKS) or ("，" in paragraph and len(paragraph) > 45):
+            return True
+        known = is_bare_heading(re.sub(r"^[^、）).．]{1,6}[、）).．]", "", paragraph))
+        if known:
+            return False
+        stop = line.text.find("。")
+        if level in self.inline and 0 <= stop < _INLINE_TITLE_LIMIT - len(paragraph):
+            return True
+        if _PROSE.search(line.text) or len(line.text) > 25 or _ENDED.search(line.text):
+            return False
+        following = self.lines[index + 1].text if index + 1 < len(self.lines) else ""
+        return find_mark(following) is not None or (
+            level not in self.inline and bool(_PROSE.search(following))
+        )
+
+
+def _heads_own_line(text: str) -> bool:
+    """Whether the line begins what always has a line to itself: a dash item or a responsibility label."""
+    return (
+        re.match(r"——|(?:牵头|责任|配合|主办|协办|主管|参加|参与|落实|负责)(?:单位|部门|处室)[:：]", text)
+        is not None
+    )
+
+
+def _latin_seam(left: str, right: str) -> bool:
+    return left[-1].isascii() and right[0].isascii() and left[-1].isalpha() and right[0].isalpha()
+
+
+def rejoin(text: str) -> tuple[list[str], list[str]]:
+    """The paragraphs of a text and its page furniture, both in reading order.
+
+    >>> rejoin("1. 推动智慧照护\\n\\n服务等场景应用。\\n— 2 —\\n2. 下一条。")
+    (['1.推动智慧照护服务等场景应用。', '2.下一条。'], ['—2—'])
+    """
+    lines, furniture = split_lines(text)
+    return _Joiner(lines).paragraphs(), furniture

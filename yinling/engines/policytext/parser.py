@@ -1,0 +1,311 @@
+"""From the text of a policy document to its measures, safeguards and what is left over."""
+
+from __future__ import annotations
+
+import re
+
+from yinling.engines.policytext import header as heads
+from yinling.engines.policytext.deadlines import find_deadlines
+from yinling.engines.policytext.lines import rejoin
+from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading
+from yinling.engines.policytext.model import (
+    Marked,
+    Measure,
+    PolicyDocument,
+    Span,
+    Target,
+    TargetKind,
+    Unassigned,
+    Unit,
+)
+from yinling.engines.policytext.outline import Node, Paragraph, Selector, build, section_kind
+from yinling.engines.policytext.targets import find_targets
+from yinling.engines.policytext.units import Phrase, find_phrases
+
+_CLOSING = re.compile(
+    r"本(?:措施|方案|意见|计划|办法|通知|规定|文件|行动|实施|政策|细则|规划|清单|要点)[^。]{0,24}(?:自|由|有效期|施行|执行|解释)|各[^。]{1,40}(?:要|应|可)|以往|此前"
+)
+
+
+def parse(text: str) -> PolicyDocument:
+    """Read a policy document. Never fails on text: what cannot be placed is in `unassigned`, doubts are in `flags`."""
+    joined, furniture = rejoin(text)
+    return _Parser(joined, furniture).document()
+
+
+class _Parser:
+    """Holds the paragraphs of one document while they are given out."""
+
+    def __init__(self, joined: list[str], furniture: list[str]) -> None:
+        self.furniture = furniture
+        self.text = "\n".join(joined)
+        self.paragraphs: list[Paragraph] = []
+        start = 0
+        for index, each in enumerate(joined):
+            phrases = tuple(find_phrases(each, start)) if "\t" not in each else ()
+            self.paragraphs.append(Paragraph(index, each, start, phrases))
+            start += len(each) + 1
+        self.header = heads.read_header(joined, _body_start(joined))
+        self.marked: list[Marked] = []
+        self.headings: list[Marked] = []
+        self.unassigned: list[Unassigned] = []
+        self.measures: list[Measure] = []
+        self.safeguards: list[Measure] = []
+        self.year: int | None = None
+
+    def document(self) -> PolicyDocument:
+        body = self._take_header()
+        body, attachments = self._split_attachments(self._take_signature(body))
+        on = self.header.issued_on
+        self.year = on.year if on else None
+        self._read_body(body)
+        self._read_attachments(attachments)
+        flags = [] if self.header.title else ["title_missing"]
+        flags += [] if self.measures else ["no_measures"]
+        if any(each.reason == "table" for each in self.unassigned):
+            flags.append("table_unread")
+        return PolicyDocument(
+            title=self.header.title,
+            issuer=self.header.issuer,
+            document_number=self.header.document_number,
+            issued_on=on,
+            measures=tuple(_with_number_flags(self.measures)),
+            safeguards=tuple(self.safeguards),
+            unassigned=tuple(sorted(self.unassigned, key=lambda each: each.span.start)),
+            text=self.text,
+            headings=tuple(sorted(self.headings, key=lambda each: each.span.start)),
+            header=tuple(sorted(self.marked, key=lambda each: each.span.start)),
+            furniture=tuple(self.furniture),
+            flags=tuple(flags),
+        )
+
+    def _take_header(self) -> list[Paragraph]:
+        """Give out the head; returns the paragraphs of the body."""
+        for index, role in self.header.roles.items():
+            self._mark(self.paragraphs[index], role)
+        for index, reason in self.header.rest.items():
+            self._leave(self.paragraphs[index], reason)
+        taken = self.header.roles.keys() | self.header.rest.keys()
+        return [paragraph for paragraph in self.paragraphs if paragraph.index not in taken]
+
+    def _take_signature(self, body: list[Paragraph]) -> list[Paragraph]:
+        """Take signature, date, notes and imprint out of the body wherever they stand."""
+        kept: list[Paragraph] = []
+        for paragraph in body:
+            text = paragraph.text
+            if heads.is_date_line(text):
+                signers: list[Paragraph] = []
+                while kept and heads.is_org_line(kept[-1].text) and find_mark(kept[-1].text) is None:
+                    signers.insert(0, kept.pop())
+                for signer in signers:
+                    self._mark(signer, "issuer")
+                if signers and self.header.issuer is None:
+                    self.header.issuer = heads.issuer_name(" ".join(signer.text for signer in signers))
+                self.header.issued_on = self.header.issued_on or heads.read_date(text)
+                self._mark(paragraph, "issued_on")
+            elif heads.is_notice(text) and not paragraph.phrases:
+                self._leave(paragraph, "notice")
+            elif heads.IMPRINT.match(text) and not paragraph.phrases:
+                self._leave(paragraph, "imprint")
+                self.header.issued_on = self.header.issued_on or heads.read_date(text)
+            else:
+                kept.append(paragraph)
+        return kept
+
+    def _split_attachments(self, body: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+        """Part the body at the first 附件 line behind a heading."""
+        for place, paragraph in enumerate(body):
+            if place and is_attachment(paragraph.text):
+                return body[:place], body[place:]
+        return body, []
+
+    def _read_body(self, body: list[Paragraph]) -> None:
+        root = build([p for p in body if "\t" not in p.text])
+        for paragraph in body:
+            if "\t" in paragraph.text:
+                self._leave(paragraph, "table")
+        for paragraph in root.paragraphs:
+            self._leave(paragraph, "preamble")
+        selector = Selector(root)
+        chosen = {id(node) for node in selector.select(root)} if root.children else set()
+        self._cut_closing(root)
+        self._give_out(root, chosen)
+
+    def _cut_closing(self, root: Node) -> None:
+        """Set free the closing paragraphs that follow the last item without belonging to it."""
+        if not root.children:
+            return
+        last = list(root.walk())[-1]
+        while len(last.paragraphs) > 1 and not last.paragraphs[-1].phrases and _CLOSING.match(last.paragraphs[-1].text):
+            self._leave(last.paragraphs.pop(), "closing")
+
+    def _give_out(self, node: Node, chosen: set[int]) -> None:
+        for child in node.children:
+            if id(child) in chosen:
+                self._give_item(child)
+                continue
+            self._mark_heading(child)
+            first = child.paragraphs[0]
+            rest = child.paragraphs if not child.heading_only and not first.phrases else child.paragraphs[1:]
+            for paragraph in rest:
+                self._leave(paragraph, "general_section" if section_kind(child) == "general" else "section_body")
+            self._give_out(child, chosen)
+
+    def _give_item(self, node: Node) -> None:
+        """A chosen node becomes a measure or a safeguard, or is left over, as its section says."""
+        kind = section_kind(node)
+        if node.carries_phrase or kind == "work":
+            self.measures.append(self._measure(node, len(self.measures) + 1))
+        elif kind == "safeguard":
+            self.safeguards.append(self._measure(node, len(self.safeguards) + 1))
+        else:
+            self._leave_node(node, "closing" if kind == "closing" else "general_section")
+
+    def _leave_node(self, node: Node, reason: str) -> None:
+        for each in node.walk():
+            self._mark_heading(each)
+            for paragraph in each.paragraphs[1:] if each.heading_only else each.paragraphs:
+                self._leave(paragraph, reason)
+
+    def _measure(self, node: Node, place: int) -> Measure:
+        """Make a measure of a node; `place` numbers it where it carries no number."""
+        paragraphs = node.all_paragraphs()
+        phrases = [phrase for paragraph in paragraphs for phrase in paragraph.phrases]
+        flags: list[str] = []
+        units = _merge_units(phrases)
+        if not phrases:
+            above = next((each.own_phrases for each in node.ancestors if each.own_phrases), [])
+            units = _merge_units(above)
+            if above:
+                flags.append("units_inherited")
+            elif section_kind(node) == "work":
+                flags.append("units_missing")
+        flags += [flag for phrase in phrases for flag in phrase.flags]
+        flags += ["units_multiple_phrases"] * (len(phrases) > 1)
+        flags += ["number_missing"] * (node.number is None)
+        targets = self._targets(paragraphs, phrases, node.title)
+        flags += [flag for target in targets for flag in target.flags]
+        flags += ["figure_unread"] * self._leaves_figures(paragraphs, phrases, targets)
+        return Measure(
+            number=node.number if node.number is not None else place,
+            section=node.path,
+            title=node.title,
+            text="\n".join(paragraph.text for paragraph in paragraphs),
+            units=tuple(units),
+            targets=tuple(targets),
+            flags=tuple(dict.fromkeys(flags)),
+            span=Span(paragraphs[0].start, paragraphs[-1].end),
+            phrase_spans=tuple(phrase.span for phrase in phrases),
+        )
+
+    def _targets(self, paragraphs: list[Paragraph], phrases: list[Phrase], title: str) -> list[Target]:
+        spans = [phrase.span for phrase in phrases]
+        targets: list[Target] = []
+        for paragraph in paragraphs:
+            targets += find_targets(paragraph.text, paragraph.start, skip=spans, assumed_year=self.year)
+        for phrase in phrases:
+            if phrase.time_span is not None:
+                targets = self._with_time_limit(targets, phrase.time_span, title)
+        return sorted(targets, key=lambda target: target.span.start)
+
+    def _with_time_limit(self, targets: list[Target], span: Span, title: str) -> list[Target]:
+        """Give the time limit of a responsibility phrase to the targets without a deadline, or make it a milestone."""
+        limit = span.of(self.text)
+        found = [d for d in find_deadlines(limit, assumed_year=self.year) if d.on] or [
+            d for d in find_deadlines(limit.rstrip("完成前。 ") + "底前", assumed_year=self.year) if d.on
+        ]
+        if not found:
+            return targets
+        on = found[-1].on
+        dated = [
+            _inherit_deadline(t, on, span) if t.kind is TargetKind.QUANTITY and t.deadline is None else t for t in targets
+        ]
+        if any(t.kind is not TargetKind.PARAMETER for t in dated):
+            return dated
+        return [*dated, Target(limit, title, TargetKind.MILESTONE, None, None, None, on, None, span, span)]
+
+    def _leaves_figures(self, paragraphs: list[Paragraph], phrases: list[Phrase], targets: list[Target]) -> bool:
+        """Whether a percentage or a deadline in the text was read as no target."""
+        covered = [t.span for t in targets] + [t.deadline_span for t in targets if t.deadline_span] + [p.span for p in phrases]
+        for paragraph in paragraphs:
+            for match in re.finditer(r"\d+(?:\.\d+)?%|\d{4}年(?:\d{1,2}月)?底|百分之[一-龥]", paragraph.text):
+                at = paragraph.start + match.start()
+                if not any(span.start <= at < span.end for span in covered):
+                    return True
+        return False
+
+    def _read_attachments(self, paragraphs: list[Paragraph]) -> None:
+        """Attachments stay unassigned unless they are plainly measures: numbered items that carry phrases."""
+        carrying = [p for p in paragraphs if p.phrases and find_mark(p.text)]
+        if len(carrying) < 3:
+            for paragraph in paragraphs:
+                self._leave(paragraph, "table" if "\t" in paragraph.text else "attachment")
+            return
+        first = next(n for n, p in enumerate(paragraphs) if find_mark(p.text) and not is_attachment(p.text))
+        for paragraph in paragraphs[:first]:
+            self._leave(paragraph, "attachment")
+        self._read_body(paragraphs[first:])
+
+    def _mark(self, paragraph: Paragraph, role: str) -> None:
+        self.marked.append(Marked(role, paragraph.text, Span(paragraph.start, paragraph.end)))
+
+    def _mark_heading(self, node: Node) -> None:
+        start = node.paragraphs[0].start
+        shown = node.paragraphs[0].text if node.paragraphs[0].phrases else node.label
+        self.headings.append(Marked("heading", shown, Span(start, start + len(shown))))
+
+    def _leave(self, paragraph: Paragraph, reason: str) -> None:
+        targets: tuple[Target, ...] = ()
+        if reason in ("general_section", "section_body"):
+            targets = tuple(find_targets(paragraph.text, paragraph.start, skip=[], assumed_year=self.year))
+        self.unassigned.append(Unassigned(paragraph.text, reason, Span(paragraph.start, paragraph.end), targets))
+
+
+def _body_start(paragraphs: list[str]) -> int:
+    """Index of the first heading of the body; all of them if there is none."""
+    marks = [(index, find_mark(each)) for index, each in enumerate(paragraphs) if "\t" not in each]
+    levels = {mark.level for _, mark in marks if mark}
+    top = {Level.CHAPTER, Level.CHINESE, Level.ARTICLE} if levels & {Level.CHAPTER, Level.CHINESE, Level.ARTICLE} else levels
+    for index, mark in marks:
+        if (mark is not None and mark.level in top) or is_bare_heading(paragraphs[index]):
+            return index
+    return len(paragraphs)
+
+
+def _merge_units(phrases: list[Phrase]) -> list[Unit]:
+    """Units of several phrases in order, each once; whoever leads in one of them leads."""
+    merged: dict[str, Unit] = {}
+    for phrase in phrases:
+        for unit in phrase.units:
+            known = merged.get(unit.name)
+            if known is None or (known.role != unit.role and unit.role == "lead"):
+                merged[unit.name] = unit
+    return list(merged.values())
+
+
+def _inherit_deadline(target: Target, on: object, span: Span) -> Target:
+    from dataclasses import replace
+
+    return replace(target, deadline=on, deadline_span=span, flags=(*target.flags, "deadline_inherited"))
+
+
+def _with_number_flags(measures: list[Measure]) -> list[Measure]:
+    """Flag numbers that neither run on nor begin anew with a section, whichever the document does."""
+    from dataclasses import replace
+
+    runs = restarts = 0
+    for before, after in zip(measures, measures[1:], strict=False):
+        if before.section != after.section:
+            runs += after.number == before.number + 1
+            restarts += after.number == 1
+    result: list[Measure] = []
+    for index, measure in enumerate(measures):
+        flag = None
+        if index:
+            before = measures[index - 1]
+            if measure.number != before.number + 1 and not (
+                measure.section != before.section and measure.number == 1 and restarts >= runs
+            ):
+                flag = "number_gap" if measure.number > before.number else "number_restart"
+        result.append(replace(measure, flags=(*measure.flags, flag)) if flag else measure)
+    return result
