@@ -1,2 +1,10 @@
+"""URLs of governance: each page module ends with its own list, joined here."""
+
+from yinling.governance.office import documents, measures, tasks
+
 app_name = "governance"
-urlpatterns: list = []
+urlpatterns = [
+    *documents.urlpatterns,
+    *measures.urlpatterns,
+    *tasks.urlpatterns,
+]

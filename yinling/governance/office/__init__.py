@@ -1,0 +1,1 @@
+"""Staff pages of governance, one file per subject; each ends with its `urlpatterns`."""

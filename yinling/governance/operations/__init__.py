@@ -1,0 +1,1 @@
+"""Writes of governance, one file per subject."""
