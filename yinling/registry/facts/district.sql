@@ -6,7 +6,7 @@ SELECT
     d.town_code,
     d.village_code,
     d.kind,
-    d.kind NOT IN ('区', '县级市', '县', '市') AS is_zone,
+    d.kind LIKE '%开发区%' AS is_zone,
     coalesce(p.hospice_wards, 0) AS hospice_wards,
     coalesce(b.hospice_beds, 0) AS hospice_beds,
     coalesce(v.age_friendly_communities, 0) AS age_friendly_communities,

@@ -1,0 +1,1 @@
+"""Writes of the registry, one file per subject. Constraints decide; `explains` turns them into words."""

@@ -1,0 +1,281 @@
+"""Files of people: register, correct, certify, leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils.timezone import localdate
+
+from yinling.core.access.guards import OutOfScope, demand
+from yinling.core.access.permissions import Permission
+from yinling.core.audit import record
+from yinling.core.choices import AuditVerb
+from yinling.core.models import Account, Division
+from yinling.kernel.errors import DomainError
+from yinling.kernel.identity import IdNumber, mask_phone
+from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
+from yinling.registry.identity import id_digest
+from yinling.registry.models import Contact, Person, PersonCategory
+from yinling.registry.operations.refusals import WrongDates, explains
+
+
+class PersonAlreadyRegistered(DomainError):
+    """The identity number already has a file."""
+
+
+class PersonIncomplete(DomainError):
+    """A field without which there is no file is empty."""
+
+
+class CategoryAlreadyCertified(DomainError):
+    """The same category at the same time."""
+
+
+class GuardianAlreadyNamed(DomainError):
+    """A second guardian."""
+
+
+class PersonHasLeft(DomainError):
+    """The file is closed by death or moving away."""
+
+
+class FactsAfterLeaving(DomainError):
+    """A category, home-care bed or employment begins after the day of leaving."""
+
+
+_DUPLICATE = PersonAlreadyRegistered("这个身份证号已建有档案，一人只有一份档案。请查找并更新已有档案。")
+CATEGORY_TWICE = CategoryAlreadyCertified("这段时间内已认定过同一类别。请先终止原认定，或改正生效日期。")
+PERIOD = WrongDates("失效日期应晚于生效日期，请改正日期。")
+
+
+@dataclass(frozen=True)
+class CategoryInput:
+    """A category as certified: since when, by which document."""
+
+    kind: CategoryKind
+    valid_from: date
+    source: str
+    document: str = ""
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class ContactInput:
+    """A family member or guardian."""
+
+    name: str
+    relation: str
+    phone: str = ""
+    is_guardian: bool = False
+
+
+def file_number(registered_on: date, pk: int) -> str:
+    """档案号: year of registration and our own id; says nothing about the person."""
+    return f"{registered_on.year}{pk:08d}"
+
+
+@explains(
+    {
+        "registry_person_id_digest_key": _DUPLICATE,
+        "category_once_at_a_time": CATEGORY_TWICE,
+        "category_ends_after_start": PERIOD,
+        "contact_one_guardian": GuardianAlreadyNamed("监护人只能有一位，请只勾选一位。"),
+    }
+)
+@transaction.atomic
+def register_person(
+    *,
+    name: str,
+    id_number: str,
+    division: Division,
+    phone: str = "",
+    address: str = "",
+    hukou_division: Division | None = None,
+    living: LivingSituation = LivingSituation.WITH_FAMILY,
+    registered_on: date | None = None,
+    categories: Sequence[CategoryInput] = (),
+    contacts: Sequence[ContactInput] = (),
+    by: Account | None,
+    at: datetime,
+) -> Person:
+    """Open a file. Birth date and sex come from the identity number. Raises BadIdNumber, PersonIncomplete,
+    PersonAlreadyRegistered, and what certify_category and add_contact raise."""
+    demand(by, Permission.MANAGE_PEOPLE, path=division.path)
+    today = localdate(at)
+    number = IdNumber.parse(id_number, at=today)
+    if not name.strip():
+        raise PersonIncomplete("姓名不能为空。请按证件填写姓名。")
+    registered_on = registered_on or today
+    not_in_future(registered_on, today)
+    pk = _next_id()
+    person = Person(
+        pk=pk,
+        file_number=file_number(registered_on, pk),
+        name=name.strip(),
+        sex=Sex(number.sex),
+        born_on=number.born_on,
+        id_number=number.value,
+        id_digest=id_digest(number.value),
+        phone=phone.strip(),
+        address=address.strip(),
+        division=division,
+        division_path=division.path,
+        hukou_division=hukou_division,
+        living=living,
+        registered_on=registered_on,
+    )
+    person.save(force_insert=True)
+    for category in categories:
+        not_in_future(category.valid_from, today)
+    PersonCategory.objects.bulk_create(
+        [PersonCategory(person=person, verified_by=by, **vars(category)) for category in categories]
+    )
+    Contact.objects.bulk_create([Contact(person=person, **vars(contact)) for contact in contacts])
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CREATE,
+        act="register_person",
+        subject=person,
+        after={
+            "姓名": person.name,
+            "身份证号": number.masked,
+            "类别": [CategoryKind(c.kind).label for c in categories],
+            "联系人": len(contacts),
+        },
+    )
+    return person
+
+
+@transaction.atomic
+def update_person(
+    *,
+    person: Person,
+    name: str | None = None,
+    phone: str | None = None,
+    address: str | None = None,
+    division: Division | None = None,
+    hukou_division: Division | None = None,
+    living: LivingSituation | None = None,
+    by: Account | None,
+    at: datetime,
+) -> Person:
+    """Correct a file; None leaves a field as it is. Moving inside the city takes right over both places'
+    divisions or over the city. Raises PersonIncomplete, PersonHasLeft, OutOfScope."""
+    person = locked_person(person, by)
+    given = {
+        "name": name.strip() if name is not None else None,
+        "phone": phone.strip() if phone is not None else None,
+        "address": address.strip() if address is not None else None,
+        "division": division,
+        "hukou_division": hukou_division,
+        "living": living,
+    }
+    if given["name"] == "":
+        raise PersonIncomplete("姓名不能为空。请按证件填写姓名。")
+    changed = {k: v for k, v in given.items() if v is not None and getattr(person, k) != v}
+    if not changed:
+        return person
+    before = {_LABELS[k]: _shown(k, getattr(person, k)) for k in changed}
+    for key, value in changed.items():
+        setattr(person, key, value)
+    if division is not None:
+        if by is not None and not division.path.startswith(by.division_path):
+            raise OutOfScope("迁入地不在您的管辖区划内。请由上级民政部门办理跨区划迁移。")
+        person.division_path = division.path
+    person.save(update_fields=[*changed, "division_path"])
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CHANGE,
+        act="update_person",
+        subject=person,
+        before=before,
+        after={_LABELS[k]: _shown(k, v) for k, v in changed.items()},
+    )
+    return person
+
+
+@transaction.atomic
+def change_state(
+    *, person: Person, state: PersonState, on: date, reason: str = "", by: Account | None, at: datetime
+) -> Person:
+    """Record death, moving away, a missing person, or their return.
+
+    Death and moving away also end categories, home-care bed and employment on that day; a missing person
+    keeps them. A return (`active`) brings back the file, not what had ended. Raises FactsAfterLeaving.
+    """
+    demand(by, Permission.MANAGE_PEOPLE, path=person.division_path)
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    not_in_future(on, localdate(at))
+    if on < person.born_on:
+        raise WrongDates("日期早于出生日期，请核对。")
+    before = {"状态": PersonState(person.state).label}
+    ended = 0
+    if state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
+        for rows in (person.categories, person.home_care_beds, person.employments):
+            going_on = rows.filter(valid_to=None)
+            if going_on.filter(valid_from__gte=on).exists():
+                raise FactsAfterLeaving(
+                    f"有类别、家庭养老床位或任职在 {on} 当日或之后才开始。请先核对更正，再办理离册。"
+                )
+            ended += going_on.update(valid_to=on)
+    person.state = state
+    person.left_on = None if state == PersonState.ACTIVE else on
+    person.save(update_fields=["state", "left_on"])
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CHANGE,
+        act="change_state",
+        subject=person,
+        before=before,
+        after={"状态": PersonState(state).label, "日期": on.isoformat(), "同时终止": ended},
+        reason=reason,
+    )
+    return person
+
+
+_LABELS = {
+    "name": "姓名",
+    "phone": "联系电话",
+    "address": "居住地址",
+    "division": "居住地",
+    "hukou_division": "户籍地",
+    "living": "居住状况",
+}
+
+
+def _shown(field: str, value: object) -> str:
+    """As the audit may hold it."""
+    if field == "phone":
+        return mask_phone(str(value or ""))
+    if field == "address":
+        return "（已填写）" if value else ""
+    if field == "living":
+        return str(LivingSituation(value).label)
+    return str(value or "")
+
+
+def locked_person(person: Person, by: Account | None) -> Person:
+    """The row, locked, checked for right, scope and state. Raises PersonHasLeft."""
+    demand(by, Permission.MANAGE_PEOPLE, path=person.division_path)
+    row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
+        raise PersonHasLeft(
+            f"此人{PersonState(row.state).label}，档案已离册，不能再修改。如登记有误，请先恢复在册。"
+        )
+    return row
+
+
+def not_in_future(day: date, today: date) -> None:
+    """Raises WrongDates."""
+    if day > today:
+        raise WrongDates(f"日期 {day} 还没有到，请改正。")
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('registry_person_id_seq')")
+        return cursor.fetchone()[0]
