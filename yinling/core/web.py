@@ -8,7 +8,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.utils import timezone
-from jinja2_fragments import render_block
 
 from yinling.core.access.permissions import Permission
 
@@ -39,6 +38,21 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def signed_in(view: View) -> View:
+    """Guard a staff page that every account may open, whatever its role."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.now = timezone.now()
+        return view(request, *args, **kwargs)
+
+    guarded.permission = None
+    guarded.signed_in_only = True
+    return guarded
+
+
 def public(view: View) -> View:
     """Mark a page that anyone may open."""
 
@@ -64,16 +78,22 @@ def page(
     context = context or {}
     htmx = getattr(request, "htmx", None)
     if htmx and not htmx.boosted and not htmx.history_restore_request:
-        backend = engines["jinja2"]
-        template_object = backend.env.get_template(template)
-        full = _with_request(context, request)
-        html = render_block(backend.env, template_object.name, block, full)
-        response = HttpResponse(html, status=status)
+        response = HttpResponse(_render_block(request, template, context, block), status=status)
     else:
         rendered = engines["jinja2"].get_template(template).render(context, request)
         response = HttpResponse(rendered, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def _render_block(request: HttpRequest, template: str, context: dict[str, Any], block: str) -> str:
+    """One block of a page. The template's own top level runs first, as far as its parent's first output,
+    so that its imports and `set` statements hold in the block as they do on the whole page."""
+    backend = engines["jinja2"]
+    loaded = backend.env.get_template(template)
+    scope = loaded.new_context(_with_request(context, request))
+    next(loaded.root_render_func(scope), None)
+    return "".join(scope.blocks[block][0](scope))
 
 
 def _with_request(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

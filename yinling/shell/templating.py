@@ -1,7 +1,163 @@
 """Filters and globals of the template environment."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django_htmx.jinja import htmx_script
 from jinja2 import Environment
+
+from yinling.kernel.periods import Month
+
+NOTHING = "—"
+
+
+def day(value: date | datetime | None) -> str:
+    """`2026年10月20日`; nothing is a dash."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def when(value: datetime | None) -> str:
+    """`2026年10月20日 14:05` in local time."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def iso(value: date | datetime | None) -> str:
+    """`2026-10-20`, for tables, where columns must line up, and for `datetime` attributes."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return value.isoformat()
+
+
+def month_label(value: date | Month | str | None) -> str:
+    """`2026年10月`, from a date, a Month or `2026-10`."""
+    if not value:
+        return NOTHING
+    if isinstance(value, str):
+        value = Month.parse(value)
+    return value.label if isinstance(value, Month) else Month.of(value).label
+
+
+def number(value: Any, digits: int | None = None) -> str:
+    """With thousands commas. Without `digits` a decimal keeps the digits it needs; nothing is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    exact = Decimal(str(value))
+    if digits is None:
+        exact = exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()
+        return f"{exact:,f}"
+    return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
+
+
+def percent(value: Any, digits: int = 1) -> str:
+    """`60.0%` from 60, the figure in percent."""
+    return NOTHING if value is None else f"{number(value, digits)}%"
+
+
+def share(numerator: Any, denominator: Any, digits: int = 1) -> str:
+    """`60.0%` from 3 and 5, rounded once; a dash when there is nothing to divide by."""
+    if numerator is None or not denominator:
+        return NOTHING
+    return percent(Decimal(str(numerator)) * 100 / Decimal(str(denominator)), digits)
+
+
+def file_size(value: int | None) -> str:
+    """`3.2 MB`."""
+    if value is None:
+        return NOTHING
+    for unit, step in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
+        if value >= step:
+            return f"{value / step:.1f} {unit}"
+    return f"{value} 字节"
+
+
+def label(value: Any, choices: Any) -> str:
+    """The label of a choice's value: `{{ row.state|label(TaskState) }}`."""
+    if value is None or value == "":
+        return NOTHING
+    pairs: Iterable[tuple[Any, str]] = choices.choices if hasattr(choices, "choices") else choices
+    return str(dict(pairs).get(value, value))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The non-empty lines of a text."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
+    """Like `url`, and None when no such page exists."""
+    try:
+        return url(name, *args, **kwargs)
+    except NoReverseMatch:
+        return None
+
+
+def url_with(request: HttpRequest, **changes: Any) -> str:
+    """This page's address with changed query parameters; None or '' takes one away."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    text = query.urlencode()
+    return f"{request.path}?{text}" if text else request.path
 
 
 def install(env: Environment) -> None:
     """Add what every template may use."""
+    # Here and not at the top: these read the database and the URL table, which are not there yet when
+    # settings load the environment.
+    from yinling.shell import context, navigation, statuses
+
+    env.filters.update(
+        day=day,
+        when=when,
+        iso=iso,
+        month_label=month_label,
+        number=number,
+        percent=percent,
+        file_size=file_size,
+        label=label,
+        paragraphs=paragraphs,
+    )
+    env.globals.update(
+        url=url,
+        url_or_none=url_or_none,
+        url_with=url_with,
+        share=share,
+        static=static,
+        htmx_script=htmx_script,
+        get_messages=get_messages,
+        navigation=navigation.navigation,
+        status_of=statuses.status_of,
+        is_elder=context.is_elder,
+        elder_not_chosen=context.elder_not_chosen,
+        demo_city=context.demo_city,
+        unread_notices=context.unread_notices,
+        elder_link=context.elder_link,
+        account_of=context.account_of,
+        SERVICE_PHONE=settings.SERVICE_PHONE,
+        SITE_NAME=getattr(settings, "SITE_NAME", "威海市养老服务综合管理平台"),
+    )

@@ -67,6 +67,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "yinling.shell.errors.csrf_failure"
 LOGIN_URL = "shell:login"
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
@@ -94,6 +95,8 @@ SNAPSHOTS_DIR = VAR / "snapshots"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
 SERVICE_PHONE = os.environ.get("SERVICE_PHONE", "12345")
+SITE_NAME = os.environ.get("SITE_NAME", "威海市养老服务综合管理平台")
+MAP_GEOJSON = os.environ.get("MAP_GEOJSON", "")  # a site's own outlines; without one the map is a schematic
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,50 @@
+"""What the layout asks about the visitor and the installation."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from yinling.core.models import Account
+
+ELDER_COOKIE = "elder"
+
+
+def is_elder(request: HttpRequest) -> bool:
+    """Whether the visitor reads in elder mode (关怀版)."""
+    return request.COOKIES.get(ELDER_COOKIE) == "1"
+
+
+def elder_not_chosen(request: HttpRequest) -> bool:
+    """A first visit: elder mode is offered until it was taken or declined."""
+    return ELDER_COOKIE not in request.COOKIES
+
+
+def elder_link(request: HttpRequest, on: bool) -> str:
+    """The switch, which comes back to this page."""
+    query = urlencode({"on": int(on), "next": request.get_full_path()})
+    return f"{reverse('shell:elder_mode')}?{query}"
+
+
+def account_of(request: HttpRequest) -> Account | None:
+    """Who is signed in; None on error pages that were made before anyone was looked up."""
+    user: Any = getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+def unread_notices(request: HttpRequest) -> int:
+    """Unread notices, counted up to 99."""
+    account = account_of(request)
+    return account.notices.filter(read_at=None)[:99].count() if account else 0
+
+
+def demo_city() -> bool:
+    """Whether the rows are made up, which every page then says."""
+    return bool(getattr(settings, "DEMO", False))
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """The accounts that the sign-in page may show, on a demo city only: username, label, password."""
+    return []
