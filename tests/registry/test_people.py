@@ -10,6 +10,7 @@ from yinling.core.access.guards import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
 from yinling.kernel.identity import BadIdNumber
+from yinling.registry.checks import PersonHasLeft
 from yinling.registry.choices import CategoryKind, PersonState, Post
 from yinling.registry.models import Person
 from yinling.registry.operations.beds import open_home_care_bed
@@ -21,14 +22,13 @@ from yinling.registry.operations.people import (
     FactsAfterLeaving,
     GuardianAlreadyNamed,
     PersonAlreadyRegistered,
-    PersonHasLeft,
     PersonIncomplete,
     change_state,
     register_person,
     update_person,
 )
-from yinling.registry.operations.refusals import WrongDates
 from yinling.registry.operations.workers import employ_worker
+from yinling.registry.refusals import WrongDates
 
 
 def test_birth_date_and_sex_come_from_the_identity_number(world):

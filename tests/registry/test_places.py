@@ -6,6 +6,7 @@ from tests.registry.make import person, place
 from tests.world import AT, TODAY
 from yinling.core.access.guards import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
+from yinling.registry.checks import PlaceClosed
 from yinling.registry.choices import (
     BedKind,
     CertificateKind,
@@ -17,7 +18,7 @@ from yinling.registry.choices import (
 from yinling.registry.models import Bed, Place
 from yinling.registry.operations import beds, divisions, places, workers
 from yinling.registry.operations.places import FactInput
-from yinling.registry.operations.refusals import WrongDates
+from yinling.registry.refusals import WrongDates
 
 DAY = timedelta(days=1)
 
@@ -111,7 +112,7 @@ def test_closing_ends_beds_facts_and_workers(world):
     places.close_place(place=home, on=TODAY, reason="停业", by=None, at=AT)
     worker.refresh_from_db()
     assert worker.valid_to == TODAY and not home.beds.filter(valid_to=None).exists()
-    with pytest.raises(places.PlaceClosed):
+    with pytest.raises(PlaceClosed):
         beds.open_beds(place=home, count=1, opened_on=TODAY, by=None, at=AT)
 
 

@@ -13,10 +13,10 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
+from yinling.registry.checks import locked_place
 from yinling.registry.choices import BedKind, PersonState, PlaceKind
 from yinling.registry.models import Bed, HomeCareBed, Person, Place
-from yinling.registry.operations.places import locked_place
-from yinling.registry.operations.refusals import WrongDates, explains
+from yinling.registry.refusals import WrongDates, explains
 from yinling.registry.rules import WITH_BEDS
 
 MOST_BEDS_AT_ONCE = 1000

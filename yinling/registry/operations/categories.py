@@ -11,6 +11,7 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.identity import mask_phone
+from yinling.registry.checks import locked_person, not_in_future
 from yinling.registry.choices import CategoryKind
 from yinling.registry.models import Contact, Person, PersonCategory
 from yinling.registry.operations.people import (
@@ -20,10 +21,8 @@ from yinling.registry.operations.people import (
     ContactInput,
     GuardianAlreadyNamed,
     PersonIncomplete,
-    locked_person,
-    not_in_future,
 )
-from yinling.registry.operations.refusals import explains
+from yinling.registry.refusals import explains
 
 
 @explains({"category_once_at_a_time": CATEGORY_TWICE, "category_ends_after_start": PERIOD})

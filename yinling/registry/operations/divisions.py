@@ -13,7 +13,7 @@ from yinling.core.models import Account, Division
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import DivisionFactKind
 from yinling.registry.models import DivisionFact
-from yinling.registry.operations.refusals import WrongDates, explains
+from yinling.registry.refusals import WrongDates, explains
 
 
 class DivisionFactAlreadyRecorded(DomainError):

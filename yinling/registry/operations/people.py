@@ -14,10 +14,11 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division
 from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import IdNumber, mask_phone
+from yinling.registry.checks import file_number, locked_person, not_in_future
 from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
 from yinling.registry.identity import id_digest
 from yinling.registry.models import Contact, Person, PersonCategory
-from yinling.registry.operations.refusals import WrongDates, explains
+from yinling.registry.refusals import WrongDates, explains
 
 
 class PersonAlreadyRegistered(DomainError):
@@ -34,10 +35,6 @@ class CategoryAlreadyCertified(DomainError):
 
 class GuardianAlreadyNamed(DomainError):
     """A second guardian."""
-
-
-class PersonHasLeft(DomainError):
-    """The file is closed by death or moving away."""
 
 
 class FactsAfterLeaving(DomainError):
@@ -68,11 +65,6 @@ class ContactInput:
     relation: str
     phone: str = ""
     is_guardian: bool = False
-
-
-def file_number(registered_on: date, pk: int) -> str:
-    """档案号: year of registration and our own id; says nothing about the person."""
-    return f"{registered_on.year}{pk:08d}"
 
 
 @explains(
@@ -256,23 +248,6 @@ def _shown(field: str, value: object) -> str:
     if field == "living":
         return str(LivingSituation(value).label)
     return str(value or "")
-
-
-def locked_person(person: Person, by: Account | None) -> Person:
-    """The row, locked, checked for right, scope and state. Raises PersonHasLeft."""
-    demand(by, Permission.MANAGE_PEOPLE, path=person.division_path)
-    row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if row.state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
-        raise PersonHasLeft(
-            f"此人{PersonState(row.state).label}，档案已离册，不能再修改。如登记有误，请先恢复在册。"
-        )
-    return row
-
-
-def not_in_future(day: date, today: date) -> None:
-    """Raises WrongDates."""
-    if day > today:
-        raise WrongDates(f"日期 {day} 还没有到，请改正。")
 
 
 def _next_id() -> int:

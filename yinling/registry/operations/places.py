@@ -13,9 +13,10 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division, Organisation
 from yinling.kernel.errors import DomainError
+from yinling.registry.checks import locked_place, not_in_future
 from yinling.registry.choices import Ownership, PlaceFactKind, PlaceKind
 from yinling.registry.models import Place, PlaceFact
-from yinling.registry.operations.refusals import WrongDates, explains
+from yinling.registry.refusals import WrongDates, explains
 from yinling.registry.rules import FITTING_FACTS, GRADED
 
 
@@ -25,10 +26,6 @@ class PlaceAlreadyOpen(DomainError):
 
 class PlaceIncomplete(DomainError):
     """A field without which there is no place is empty."""
-
-
-class PlaceClosed(DomainError):
-    """The place is no longer open."""
 
 
 class FactDoesNotFit(DomainError):
@@ -90,7 +87,7 @@ def open_place(
     if not name.strip():
         raise PlaceIncomplete("名称不能为空。请按登记证照填写名称。")
     today = localdate(at)
-    _not_in_future(opened_on, today)
+    not_in_future(opened_on, today)
     place = Place.objects.create(
         name=name.strip(),
         kind=kind,
@@ -166,7 +163,7 @@ def close_place(*, place: Place, on: date, reason: str, by: Account | None, at: 
     """Close a place: on the day `on` it is no longer open. Its beds, facts, workers and the home-care beds
     it runs end with it. Raises PlaceClosed, FactsAfterClosing, WrongDates."""
     place = locked_place(place, by)
-    _not_in_future(on, localdate(at))
+    not_in_future(on, localdate(at))
     if not reason.strip():
         raise PlaceIncomplete("请填写停办原因，供以后查证。")
     ended = 0
@@ -239,15 +236,6 @@ def end_place_fact(*, fact: PlaceFact, on: date, reason: str, by: Account | None
     return fact
 
 
-def locked_place(place: Place, by: Account | None) -> Place:
-    """The row, locked, checked for right, scope and being open. Raises PlaceClosed."""
-    demand(by, Permission.MANAGE_PLACES, path=place.division_path)
-    row = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
-    if row.valid_to is not None:
-        raise PlaceClosed(f"“{row.name}”已于 {row.valid_to} 停办，不能再登记变动。")
-    return row
-
-
 def _check_fact(place: Place, fact: FactInput, today: date) -> None:
     label = PlaceFactKind(fact.kind).label
     if place.kind not in FITTING_FACTS[PlaceFactKind(fact.kind)]:
@@ -258,11 +246,6 @@ def _check_fact(place: Place, fact: FactInput, today: date) -> None:
         raise FactDoesNotFit(f"“{label}”的等级应为 1—5，请改正。")
     if not fact.source.strip():
         raise FactDoesNotFit(f"请填写“{label}”的依据（文件、证书或公告）。")
-    _not_in_future(fact.valid_from, today)
+    not_in_future(fact.valid_from, today)
     if fact.valid_from < place.valid_from:
         raise WrongDates(f"“{label}”的生效日期早于启用日期 {place.valid_from}，请核对。")
-
-
-def _not_in_future(day: date, today: date) -> None:
-    if day > today:
-        raise WrongDates(f"日期 {day} 还没有到，请改正。")

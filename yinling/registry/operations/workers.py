@@ -13,10 +13,10 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
+from yinling.registry.checks import locked_place
 from yinling.registry.choices import CertificateKind, PersonState, Post
 from yinling.registry.models import CareWorker, Person, Place, WorkerCertificate
-from yinling.registry.operations.places import locked_place
-from yinling.registry.operations.refusals import WrongDates, explains
+from yinling.registry.refusals import WrongDates, explains
 
 
 class AlreadyEmployed(DomainError):
