@@ -1,0 +1,11 @@
+// On every page, small, and nothing depends on it: without it every page still works.
+import { watchForms } from "./forms";
+import { smallThings } from "./small";
+import { defineMap } from "./map";
+import { defineReadAloud } from "./read-aloud";
+
+document.documentElement.classList.add("has-script");
+watchForms();
+smallThings();
+defineMap();
+defineReadAloud();
