@@ -1,5 +1,6 @@
 """Monthly dispatch 月调度: open a round, fill and submit, accept or return, remind, lock, reopen."""
 
+from yinling.governance.operations.documents import ReasonMissing
 from yinling.governance.operations.rounds.closing import (
     BadDueDay,
     RoundIsOpen,
@@ -30,7 +31,6 @@ from yinling.governance.operations.rounds.opening import (
 )
 from yinling.governance.operations.rounds.reviewing import (
     AlreadyReviewed,
-    ReasonMissing,
     ReportNotSubmitted,
     ReviewedByOwnHand,
     accept_report,

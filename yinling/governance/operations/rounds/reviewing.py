@@ -14,6 +14,7 @@ from yinling.core.models import Account
 from yinling.core.notify import notify
 from yinling.governance.choices import FigureState, ReportState, RoundState, TaskState, UnitRole
 from yinling.governance.models import Figure, Report, ReportLine, Task, TaskUnit
+from yinling.governance.operations.documents import ReasonMissing
 from yinling.governance.operations.rounds.opening import RoundIsLocked
 from yinling.governance.policies.rounds import had_a_hand_in
 from yinling.governance.queries.duties import reporters_of
@@ -33,10 +34,6 @@ class AlreadyReviewed(DomainError):
 
 class ReportNotSubmitted(DomainError):
     """There is nothing to review yet."""
-
-
-class ReasonMissing(DomainError):
-    """A return or a reopening without its reason."""
 
 
 @transaction.atomic

@@ -1,0 +1,20 @@
+"""Jobs of the house itself. Times of periodic jobs are UTC: eight hours before the clock on the wall."""
+
+import logging
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+logger = logging.getLogger(__name__)
+
+# A worker says every 10 s that it lives; one silent for half a minute was killed.
+SILENT_SECONDS = 30
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="house", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of workers that were killed to whoever works now: each job is safe to run again."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        logger.warning("job %s (%s) was left by a killed worker and runs again", job.id, job.task_name)
+        await app.job_manager.retry_job(job)
