@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.utils import timezone
 
 from yinling.core.access.permissions import Permission
+from yinling.kernel.errors import DomainError
 
 View = Callable[..., HttpResponse]
 
@@ -107,6 +109,17 @@ def _with_request(context: dict[str, Any], request: HttpRequest) -> dict[str, An
     for processor in engines["jinja2"].template_context_processors:
         extra |= processor(request)
     return extra | context
+
+
+def after_act(request: HttpRequest, act: Callable[[], object], *, to: str, said: str) -> HttpResponse:
+    """Do one act of a POST and show the page `to` (303) with `said`, or with why it was refused."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(to, status=303)
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
