@@ -30,7 +30,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
     (
         "政策落实",
         [
-            Item("指标看板", "governance:board", P.VIEW_COCKPIT, "chart"),
+            Item("指标看板", "governance:cockpit", P.VIEW_COCKPIT, "chart"),
             Item("责任清单", "governance:tasks", P.VIEW_LEDGER, "list"),
             Item("月度调度", "governance:rounds", P.VIEW_LEDGER, "calendar"),
             Item("通报", "governance:bulletins", P.VIEW_COCKPIT, "flag"),
