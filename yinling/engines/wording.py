@@ -121,7 +121,7 @@ class _Words:
         return f"负{self.of(node.this).strip()}"
 
     def boolean(self, node: exp.Boolean) -> str:
-        return "全部" if node.this else "无"
+        return "统计范围内的全部" if node.this else "无"
 
     def day(self, node: exp.Cast) -> str:
         return f" {node.this.name}"

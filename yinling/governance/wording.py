@@ -1,0 +1,74 @@
+"""Values and targets in plain words, the same on the cockpit, the public board and in exports."""
+
+from datetime import date
+from decimal import Decimal
+
+from yinling.kernel.indicators import Direction, Indicator, IndicatorKind, Target, TargetScope
+from yinling.rulebook import policy_documents
+
+_COMPARATORS = {">=": "不少于", "<=": "不超过", "=": "达到", "+": "增加约"}
+
+
+def number_text(value: Decimal, decimals: int) -> str:
+    """`1,234` or `60.0`."""
+    return f"{value:,.{decimals}f}"
+
+
+def value_text(indicator: Indicator, value: Decimal | None) -> str:
+    """`62.5%`, `1,024 处`, `已完成`; a dash where nothing is known."""
+    if value is None:
+        return "—"
+    if indicator.kind is IndicatorKind.MILESTONE:
+        return "已完成" if value >= 1 else "未完成"
+    return f"{number_text(value, indicator.decimals)}{unit_suffix(indicator.unit)}"
+
+
+def change_text(indicator: Indicator, change: Decimal | None) -> str:
+    """Against last month: `+1.2 个百分点`, `-3 处`, `持平`; a dash where one of the two is not known."""
+    if change is None:
+        return "—"
+    if change == 0:
+        return "持平"
+    if indicator.kind is IndicatorKind.MILESTONE:
+        return "新完成" if change > 0 else "退回未完成"
+    unit = " 个百分点" if indicator.unit == "%" else unit_suffix(indicator.unit)
+    return f"{change:+,.{indicator.decimals}f}{unit}"
+
+
+def unit_suffix(unit: str) -> str:
+    """A percent sign stands close, a counting word after a space."""
+    return unit if unit in ("%", "‰") or not unit else f" {unit}"
+
+
+def target_text(indicator: Indicator, target: Target) -> str:
+    """`不少于 60%`, `每个区市不少于 2 处`, `完成`."""
+    if indicator.kind is IndicatorKind.MILESTONE:
+        return "完成"
+    value = f"{target.value.normalize():,f}"
+    words = f"{comparator_text(indicator, target)} {value}{unit_suffix(indicator.unit)}"
+    if target.scope is TargetScope.EACH_DISTRICT:
+        whom = f"{len(target.districts)} 个区市分别" if target.districts else "各区市、开发区分别"
+        return f"{whom}{words}"
+    return words
+
+
+def comparator_text(indicator: Indicator, target: Target) -> str:
+    if target.comparator == "=" and indicator.direction is Direction.LOWER:
+        return "不超过"
+    return _COMPARATORS[target.comparator]
+
+
+def deadline_text(day: date | None) -> str:
+    """`2025年底前`, `2025年6月30日前`, `随时保持`."""
+    if day is None:
+        return "随时保持"
+    if (day.month, day.day) == (12, 31):
+        return f"{day.year}年底前"
+    return f"{day.year}年{day.month}月{day.day}日前"
+
+
+def document_short(key: str) -> str:
+    """A document by a name that fits a table: its number, else its title without the city."""
+    row = policy_documents.load().get(key)
+    title = row.title if row else key
+    return key if row and key != row.title else title.removeprefix("威海市")
