@@ -8,7 +8,7 @@ Rules of counting, stated once:
 - Integers are 64 bits wide everywhere; division truncates towards zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -98,6 +98,7 @@ def drill_sql(
     dialect: Dialect,
     relation: str,
     *,
+    columns: Sequence[str] = ("id",),
     part: Part = Part.COUNTED,
     district: str | None = None,
     town: str | None = None,
@@ -105,7 +106,7 @@ def drill_sql(
     after: int = 0,
     limit: int = 50,
 ) -> str:
-    """The ids of the very rows that a value counted, in order of id, after a given one.
+    """The very rows that a value counted, in order of id, after a given one; by default their ids alone.
 
     For a summed integer these are the rows that add something to the sum.
     """
@@ -118,8 +119,9 @@ def drill_sql(
     conditions += [f"{quoted(name, dialect)} = {_text(code, dialect)}" for name, code in codes if code]
     conditions.append(f"{quoted('id', dialect)} > {int(after)}")
     identity = quoted("id", dialect)
+    selected = ", ".join(quoted(name, dialect) for name in columns)
     return (
-        f"SELECT {identity} FROM {relation} WHERE {' AND '.join(conditions)}"
+        f"SELECT {selected} FROM {relation} WHERE {' AND '.join(conditions)}"
         f" ORDER BY {identity} LIMIT {int(limit)}"
     )
 

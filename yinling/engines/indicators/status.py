@@ -5,7 +5,7 @@
 - Met: reached, and due or undated. Ahead: reached before it is due. Overdue: due and not reached. Behind or
   on course: not yet due and not reached, below or on the straight line from the first known value (else from
   nothing at the date where the document starts) to the target; an undated target that is not reached is
-  behind. No data: no figure, or a denominator of nought. Everything is compared exactly, before rounding.
+  behind, a milestone is on course until it is due. No data: no figure, or a denominator of nought. Everything is compared exactly, before rounding.
 """
 
 from collections.abc import Sequence
@@ -60,8 +60,9 @@ def judge(
     start: Point,
     as_of: date,
     direction: Direction = Direction.HIGHER,
+    is_milestone: bool = False,
 ) -> Judgement:
-    """Judge `value` on `as_of`. `start` is where the line to a target begins."""
+    """Judge `value` on `as_of`. `start` is where the line to a target begins; a milestone has no line."""
     if not targets:
         return Judgement(None, None)
     if value is None:
@@ -74,6 +75,8 @@ def judge(
         return Judgement(Status.BEHIND, target)
     if target.by <= as_of:
         return Judgement(Status.OVERDUE, target)
+    if is_milestone:
+        return Judgement(Status.ON_COURSE, target)
     expected = on_line(start, Point(target.by, Fraction(target.value)), as_of)
     kept_up = value >= expected if direction is Direction.HIGHER else value <= expected
     return Judgement(Status.ON_COURSE if kept_up else Status.BEHIND, target, expected)

@@ -77,6 +77,9 @@ class _Reader:
                     f"背景统计（context）不写 {name}。" if context else f"缺少字段 {name}：请写明出处和目标。"
                 )
         clauses = tuple(self.clause(entry) for entry in data.get("clauses", ()))
+        targets = tuple(self.target(entry, clauses) for entry in data.get("targets", ()))
+        if len({target.scope for target in targets}) > 1:
+            raise BadRulebook("一个指标的 targets 只能同为 city 或同为 each_district；请拆成两个指标。")
         definition, by, because = self.source(kind)
         scale = self.positive("scale", 100 if kind is IndicatorKind.RATIO else 1)
         return Indicator(
@@ -92,7 +95,7 @@ class _Reader:
             numerator_name=str(data["counted"]),
             denominator_name=str(data.get("out_of", "")),
             clauses=clauses,
-            targets=tuple(self.target(entry, clauses) for entry in data.get("targets", ())),
+            targets=targets,
             units=self.units(),
             definition=definition,
             reported_by=by,
