@@ -100,6 +100,14 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def short_division(name: str) -> str:
+    """`环翠楼` from `环翠楼街道`, for maps and narrow columns."""
+    for tail in ("街道", "办事处", "镇", "高技术产业开发区", "经济技术开发区"):
+        if name.endswith(tail) and len(name) > len(tail) + 1:
+            return name[: -len(tail)]
+    return name
+
+
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
@@ -141,6 +149,7 @@ def install(env: Environment) -> None:
         file_size=file_size,
         label=label,
         paragraphs=paragraphs,
+        short_division=short_division,
     )
     env.globals.update(
         url=url,
