@@ -1,7 +1,7 @@
 import pytest
 
 from tests.world import AT
-from yinling.core.access.guards import NotPermitted
+from yinling.core.access.checks import NotPermitted
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent, Division, Organisation
 from yinling.core.operations.accounts import UsernameTaken, WeakPassword, create_account

@@ -6,7 +6,7 @@ from django.db import connection
 
 from tests.registry.make import id_number, person, place
 from tests.world import AT, TODAY, build_world
-from yinling.core.access.guards import NotPermitted, OutOfScope
+from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
 from yinling.kernel.identity import BadIdNumber

@@ -4,7 +4,7 @@ import pytest
 
 from tests.registry.make import person, place
 from tests.world import AT, TODAY
-from yinling.core.access.guards import NotPermitted, OutOfScope
+from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.registry.checks import PlaceClosed
 from yinling.registry.choices import (

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
@@ -21,7 +21,8 @@ class PlaceClosed(DomainError):
 
 def locked_person(person: Person, by: Account | None) -> Person:
     """The row, locked, checked for right, scope and state. Raises PersonHasLeft."""
-    demand(by, Permission.MANAGE_PEOPLE, path=person.division_path)
+    require(by, Permission.MANAGE_PEOPLE)
+    require_scope(by, person.division_path)
     row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
         raise PersonHasLeft(
@@ -32,7 +33,8 @@ def locked_person(person: Person, by: Account | None) -> Person:
 
 def locked_place(place: Place, by: Account | None) -> Place:
     """The row, locked, checked for right, scope and being open. Raises PlaceClosed."""
-    demand(by, Permission.MANAGE_PLACES, path=place.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, place.division_path)
     row = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
     if row.valid_to is not None:
         raise PlaceClosed(f"“{row.name}”已于 {row.valid_to} 停办，不能再登记变动。")

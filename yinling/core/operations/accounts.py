@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.access.roles import Role
 from yinling.core.audit import record
@@ -44,7 +44,8 @@ def create_account(
     `encoded_password` takes a hash made before, for creating many accounts with one password.
     """
     scope = division or organisation.division
-    demand(by, Permission.MANAGE_ACCOUNTS, path=scope.path)
+    require(by, Permission.MANAGE_ACCOUNTS)
+    require_scope(by, scope.path)
     if not encoded_password:
         try:
             validate_password(password)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -19,7 +19,7 @@ def load_divisions(*, by: Account | None, at: datetime) -> int:
 
     Rows are found again by nbs_code, so that a second load changes nothing.
     """
-    demand(by, Permission.MANAGE_ACCOUNTS)
+    require(by, Permission.MANAGE_ACCOUNTS)
     known = {d.nbs_code: d for d in Division.objects.all()}
     rows = divisions.load()
     missing = [row for row in rows if row.nbs_code not in known]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb, OrganisationKind
@@ -21,7 +21,7 @@ class OrganisationAlreadyThere(DomainError):
 @transaction.atomic
 def load_organisations(*, by: Account | None, at: datetime) -> int:
     """Add the units of the rulebook that are missing, keep aliases up to date; returns how many changed."""
-    demand(by, Permission.MANAGE_ACCOUNTS)
+    require(by, Permission.MANAGE_ACCOUNTS)
     by_code = {d.nbs_code: d for d in Division.objects.exclude(level="village")}
     known = {o.name: o for o in Organisation.objects.exclude(kind=OrganisationKind.OPERATOR)}
     changed = 0
@@ -67,7 +67,8 @@ def register_organisation(
     at: datetime,
 ) -> Organisation:
     """Register a unit, such as an operator of services. Raises OrganisationAlreadyThere, BadCreditCode."""
-    demand(by, Permission.MANAGE_PLACES, path=division.path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, division.path)
     code = CreditCode.parse(credit_code).value if credit_code else None
     try:
         with transaction.atomic():

@@ -7,7 +7,7 @@ from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -139,7 +139,8 @@ def certify_bed(*, bed: Bed, kind: BedKind, on: date, by: Account | None, at: da
 @transaction.atomic
 def close_bed(*, bed: Bed, on: date, by: Account | None, at: datetime) -> Bed:
     """Take a bed out of use from the day `on`. Raises BedAlreadyClosed, WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=bed.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, bed.division_path)
     bed = Bed.objects.select_for_update(of=("self",)).get(pk=bed.pk)
     if bed.valid_to is not None:
         raise BedAlreadyClosed(f"床位 {bed.code} 已于 {bed.valid_to} 停用。")
@@ -168,7 +169,8 @@ def open_home_care_bed(
     *, person: Person, place: Place, opened_on: date, by: Account | None, at: datetime
 ) -> HomeCareBed:
     """Open a bed in the person's home, run by `place`. Raises HomeCareBedAlreadyOpen, BedsDoNotFit."""
-    demand(by, Permission.MANAGE_PLACES, path=person.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, person.division_path)
     if person.state != PersonState.ACTIVE:
         raise BedsDoNotFit("此人不在册，不能建家庭养老床位。")
     if place.valid_to is not None or opened_on < place.valid_from:
@@ -195,7 +197,8 @@ def close_home_care_bed(
     *, bed: HomeCareBed, on: date, reason: str, by: Account | None, at: datetime
 ) -> HomeCareBed:
     """End a home-care bed on the day `on`. Raises WrongDates, BedAlreadyClosed."""
-    demand(by, Permission.MANAGE_PLACES, path=bed.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, bed.division_path)
     bed = HomeCareBed.objects.select_for_update(of=("self",)).select_related("person").get(pk=bed.pk)
     if bed.valid_to is not None:
         raise BedAlreadyClosed(f"这张家庭养老床位已于 {bed.valid_to} 终止。")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -51,7 +51,8 @@ def end_category(
     *, category: PersonCategory, on: date, reason: str, by: Account | None, at: datetime
 ) -> PersonCategory:
     """End a category: it no longer holds on the day `on`. Raises WrongDates."""
-    demand(by, Permission.MANAGE_PEOPLE, path=category.person.division_path)
+    require(by, Permission.MANAGE_PEOPLE)
+    require_scope(by, category.person.division_path)
     category = PersonCategory.objects.select_for_update(of=("self",)).get(pk=category.pk)
     category.valid_to = on
     category.save(update_fields=["valid_to"])

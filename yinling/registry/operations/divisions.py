@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb, DivisionLevel
@@ -45,7 +45,8 @@ def record_division_fact(
 ) -> DivisionFact:
     """Record a recognition of a village or community. Raises DivisionFactAlreadyRecorded,
     DivisionFactDoesNotFit, WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=division.path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, division.path)
     if division.level != DivisionLevel.VILLAGE:
         raise DivisionFactDoesNotFit(f"“{DivisionFactKind(kind).label}”只登记到村居，请选择村或社区。")
     if valid_from > localdate(at):
@@ -75,7 +76,8 @@ def end_division_fact(
     *, fact: DivisionFact, on: date, reason: str, by: Account | None, at: datetime
 ) -> DivisionFact:
     """End a recognition on the day `on`. Raises WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=fact.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, fact.division_path)
     fact = DivisionFact.objects.select_for_update(of=("self",)).get(pk=fact.pk)
     fact.valid_to = on
     fact.save(update_fields=["valid_to"])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import OutOfScope, demand
+from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -93,7 +93,8 @@ def register_person(
 ) -> Person:
     """Open a file. Birth date and sex come from the identity number. Raises BadIdNumber, PersonIncomplete,
     PersonAlreadyRegistered, and what certify_category and add_contact raise."""
-    demand(by, Permission.MANAGE_PEOPLE, path=division.path)
+    require(by, Permission.MANAGE_PEOPLE)
+    require_scope(by, division.path)
     today = localdate(at)
     number = IdNumber.parse(id_number, at=today)
     if not name.strip():
@@ -198,7 +199,8 @@ def change_state(
     Death and moving away also end categories, home-care bed and employment on that day; a missing person
     keeps them. A return (`active`) brings back the file, not what had ended. Raises FactsAfterLeaving.
     """
-    demand(by, Permission.MANAGE_PEOPLE, path=person.division_path)
+    require(by, Permission.MANAGE_PEOPLE)
+    require_scope(by, person.division_path)
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     not_in_future(on, localdate(at))
     if on < person.born_on:

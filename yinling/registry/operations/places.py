@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -83,7 +83,8 @@ def open_place(
 ) -> Place:
     """Register a place, with the facts known at registration. Raises PlaceAlreadyOpen, PlaceIncomplete,
     FactDoesNotFit, FactAlreadyRecorded, WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=division.path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, division.path)
     if not name.strip():
         raise PlaceIncomplete("名称不能为空。请按登记证照填写名称。")
     today = localdate(at)
@@ -220,7 +221,8 @@ def record_place_fact(*, place: Place, fact: FactInput, by: Account | None, at: 
 @transaction.atomic
 def end_place_fact(*, fact: PlaceFact, on: date, reason: str, by: Account | None, at: datetime) -> PlaceFact:
     """End a fact: it no longer holds on the day `on`. Raises WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=fact.place.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, fact.place.division_path)
     fact = PlaceFact.objects.select_for_update(of=("self",)).select_related("place").get(pk=fact.pk)
     fact.valid_to = on
     fact.save(update_fields=["valid_to"])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from yinling.core.access.guards import demand
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
@@ -100,7 +100,8 @@ def employ_worker(
 @transaction.atomic
 def end_employment(*, worker: CareWorker, on: date, by: Account | None, at: datetime) -> CareWorker:
     """End an employment on the day `on`. Raises WrongDates, NotEmployable."""
-    demand(by, Permission.MANAGE_PLACES, path=worker.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, worker.division_path)
     worker = CareWorker.objects.select_for_update(of=("self",)).select_related("person").get(pk=worker.pk)
     if worker.valid_to is not None:
         raise NotEmployable(f"此人已于 {worker.valid_to} 离职。")
@@ -123,7 +124,8 @@ def record_certificate(
     *, worker: CareWorker, certificate: CertificateInput, by: Account | None, at: datetime
 ) -> WorkerCertificate:
     """Record a certificate of a worker. Raises CertificateNumberTaken, WrongDates."""
-    demand(by, Permission.MANAGE_PLACES, path=worker.division_path)
+    require(by, Permission.MANAGE_PLACES)
+    require_scope(by, worker.division_path)
     if certificate.issued_on > localdate(at):
         raise WrongDates("发证日期还没有到，请改正。")
     if not certificate.number.strip():
