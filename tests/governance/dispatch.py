@@ -1,5 +1,6 @@
 """A small dispatch for tests: a document with tasks of several units, and two reported indicators."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -10,28 +11,13 @@ from yinling.governance.choices import UnitRole
 from yinling.governance.models import LocalTarget, Measure, PolicyDocument, Task, TaskUnit
 from yinling.governance.operations.rounds import FigureDraft, LineDraft, fill_report, submit_report
 from yinling.governance.queries.duties import figure_duties_of
-from yinling.kernel.indicators import IndicatorKind
 from yinling.kernel.periods import Month
+from yinling.rulebook import indicators
 
 OCTOBER = Month(2026, 10)
 NOVEMBER = Month(2026, 11)
-
-
-def _indicator(**values) -> SimpleNamespace:
-    """As much of an indicator as the dispatch asks for."""
-    return SimpleNamespace(targets=(), definition=None, numerator_name="", denominator_name="", **values)
-
-
-RATIO = _indicator(
-    id="monthly-visits", name="月探访率", unit="%", kind=IndicatorKind.RATIO, reported_by="市民政局"
-)
-COUNT = _indicator(
-    id="home-visits-delivered",
-    name="居家上门服务人次",
-    unit="人次",
-    kind=IndicatorKind.COUNT,
-    reported_by="市卫健委",
-)
+RATIO = indicators.load()["monthly-visits"]  # reported by 市民政局
+COUNT = replace(indicators.load()["home-visits-delivered"], reported_by="市卫健委")  # by an alias
 
 
 def build_dispatch(world: SimpleNamespace) -> SimpleNamespace:

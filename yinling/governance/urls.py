@@ -1,11 +1,16 @@
 """URLs of governance: each page module ends with its own list, joined here."""
 
-from yinling.governance.office import documents, measures, refinement, tasks
+from yinling.governance import portal
+from yinling.governance.office import documents, measures, refinement, reports, rounds, tasks, work
 
 app_name = "governance"
 urlpatterns = [
+    *portal.urlpatterns,
     *documents.urlpatterns,
     *measures.urlpatterns,
+    *reports.urlpatterns,
+    *rounds.urlpatterns,
     *tasks.urlpatterns,
+    *work.urlpatterns,
     *refinement.urlpatterns,
 ]

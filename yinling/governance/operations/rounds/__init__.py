@@ -11,6 +11,7 @@ from yinling.governance.operations.rounds.closing import (
     remind_round,
     reopen_round,
 )
+from yinling.governance.operations.rounds.exporting import export_round
 from yinling.governance.operations.rounds.filling import (
     FigureDraft,
     LineDraft,
@@ -63,6 +64,7 @@ __all__ = [
     "SettingsOutOfRange",
     "SettingsTooLate",
     "accept_report",
+    "export_round",
     "fill_report",
     "lock_round",
     "mark_late",
