@@ -14,6 +14,9 @@ from typing import Any
 import tests.sweeps
 from yinling.core.access.permissions import Permission
 
+# In the name of every person and place that an area makes in 荣成市 (surname kept by the mask).
+FOREIGN_MARK = "禚"
+
 Make = Callable[[SimpleNamespace], dict[str, Any]]
 
 
