@@ -9,7 +9,7 @@ from django.template import engines
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "yinling"
-OPERATIONS = sorted(PACKAGE.glob("*/operations/*.py")) + sorted(PACKAGE.glob("*/operations.py"))
+OPERATIONS = sorted(PACKAGE.glob("*/operations/**/*.py")) + sorted(PACKAGE.glob("*/operations.py"))
 READS_AND_WRITES = (
     OPERATIONS + sorted(PACKAGE.glob("*/queries/*.py")) + sorted(PACKAGE.glob("engines/**/*.py"))
 )
