@@ -12,6 +12,9 @@ from yinling.core.models import Account
 
 ROWS = rows()
 
+# Without the mark pytest-django sets up no test database when only sweeps run, and they would meet the real one.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def swept(django_db_setup, django_db_blocker):
