@@ -1,7 +1,7 @@
 """URLs of governance: each page module ends with its own list, joined here."""
 
 from yinling.governance import portal
-from yinling.governance.office import documents, measures, refinement, reports, rounds, tasks, work
+from yinling.governance.office import cockpit, documents, indicators, measures, refinement, reports, rounds, tasks, work
 
 app_name = "governance"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     *tasks.urlpatterns,
     *work.urlpatterns,
     *refinement.urlpatterns,
+    *cockpit.urlpatterns,
+    *indicators.urlpatterns,
 ]

@@ -3,9 +3,16 @@
 from datetime import date
 from decimal import Decimal
 
+from yinling.engines.indicators.assessing import State
 from yinling.kernel.indicators import Direction, Indicator, IndicatorKind, Target, TargetScope
 from yinling.rulebook import policy_documents
 
+STATE_LABELS = {
+    State.COMPUTED: "自动计算",
+    State.REPORTED: "已上报",
+    State.VERIFIED: "已核实",
+    State.PUBLISHED: "已发布",
+}
 _COMPARATORS = {">=": "不少于", "<=": "不超过", "=": "达到", "+": "增加约"}
 
 

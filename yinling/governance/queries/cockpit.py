@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from yinling.core.models import Division
-from yinling.engines.indicators.assessing import BoardRow, Origin
+from yinling.core.models import Account, Division
+from yinling.engines.indicators.assessing import BoardRow, Origin, assess
 from yinling.engines.indicators.status import LABELS, Status
 from yinling.engines.sparkline import Sparkline, sparkline
 from yinling.governance.models import Figure, IndicatorValue
+from yinling.governance.queries.indicators import judged_on, require_scope
+from yinling.governance.queries.readings import area, read_basis
 from yinling.governance.wording import (
     change_text,
     deadline_text,
@@ -20,6 +22,7 @@ from yinling.governance.wording import (
 )
 from yinling.kernel.indicators import Direction, Indicator
 from yinling.kernel.periods import Month
+from yinling.rulebook import indicators as rulebook
 
 # The order in which a reader wants them: what went well, what is under way, what asks for action.
 STATUS_ORDER = (Status.MET, Status.AHEAD, Status.ON_COURSE, Status.BEHIND, Status.OVERDUE, Status.NO_DATA)
@@ -104,6 +107,20 @@ def headline(month: Month, division: Division, rows: Sequence[BoardRow]) -> str:
         return f"{month.label}，{division.name}没有需要评价的指标。"
     said = [f"{counts[s]} 项{LABELS[s]}" for s in STATUS_ORDER if counts[s]]
     return f"{month.label}，{division.name} {total} 项指标中，{'，'.join(said)}。"
+
+
+def district_boards(
+    *, actor: Account, month: Month, divisions: Sequence[Division], at: datetime
+) -> dict[str, list[BoardRow]]:
+    """The boards of several divisions side by side, by code, in a fixed number of queries. 404 outside the scope."""
+    for division in divisions:
+        require_scope(actor, division)
+    chosen = [i for i in rulebook.load().values() if not i.is_context]
+    basis = read_basis(chosen, divisions, month=month)
+    day = judged_on(month, at)
+    return {
+        d.code: [assess(i, area(d), month, basis, as_of=day, months=1) for i in chosen] for d in divisions
+    }
 
 
 def list_months(division: Division) -> list[Month]:
