@@ -7,13 +7,14 @@ from django.http import Http404
 
 from tests.governance.indicator_rows import build, place
 from tests.world import AT
+from yinling.core.access.checks import NotPermitted
 from yinling.core.access.roles import Role
 from yinling.core.choices import DivisionLevel
 from yinling.engines.indicators.assessing import Origin, State
 from yinling.engines.indicators.compiling import Part
 from yinling.engines.indicators.status import Status
 from yinling.governance.models import Figure, IndicatorValue, LocalTarget
-from yinling.governance.operations.indicators import MayNotCompute, compute_month
+from yinling.governance.operations.indicators import compute_month
 from yinling.governance.queries import indicators as q
 from yinling.governance.queries.live import MonthNotBegun, as_of, compute_live
 from yinling.kernel.periods import Month
@@ -119,7 +120,7 @@ def test_computing_twice_changes_nothing_and_a_correction_replaces(world, rows):
 def test_a_month_that_has_not_begun_is_refused_and_so_is_a_district(world, rows):
     with pytest.raises(MonthNotBegun):
         compute_month(month=Month(2026, 12), by=None, at=NOVEMBER_2)
-    with pytest.raises(MayNotCompute):
+    with pytest.raises(NotPermitted):
         compute_month(month=OCTOBER, by=world.accounts[Role.DISTRICT_BUREAU], at=NOVEMBER_2)
 
 

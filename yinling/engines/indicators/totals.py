@@ -1,5 +1,7 @@
 """Add up what scans returned: integers for the city, every district and every town."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -43,3 +45,14 @@ def roll_up(results: Iterable[tuple[Scan, Iterable[Sequence[Any]]]]) -> Totals:
                 for code in codes:
                     at[code] = at[code].plus(amount) if code in at else amount
     return dict(totals)
+
+
+def digest_of(totals: Totals) -> str:
+    """SHA-256 of all values that are not nothing, the same for the same numbers from any engine."""
+    rows = [
+        [key, code, amount.numerator, amount.denominator]
+        for key, by_code in sorted(totals.items())
+        for code, amount in sorted(by_code.items())
+        if amount.numerator or amount.denominator
+    ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from yinling.core import audit
+from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.choices import AuditVerb, DivisionLevel
 from yinling.core.models import Account, Division
@@ -20,10 +21,6 @@ _LEVELS = (DivisionLevel.CITY, DivisionLevel.DISTRICT, DivisionLevel.TOWN)
 _LOCK = 0x59494E44  # one computation of values at a time; the rest wait
 
 
-class MayNotCompute(DomainError):
-    """Only those who see the whole city's board may have it computed."""
-
-
 class NoCity(DomainError):
     """There are no divisions to compute for."""
 
@@ -33,14 +30,15 @@ def compute_month(*, month: Month, by: Account | None, at: datetime) -> int:
     """Compute every defined indicator as of the end of `month` (today while it runs) and keep the values of
     the city, every district and every town. Replaces what was kept; twice in a row changes nothing.
 
-    Returns how many values are kept. Raises MayNotCompute, MonthNotBegun, NoCity.
+    Returns how many values are kept. Raises NotPermitted, OutOfScope, MonthNotBegun, NoCity.
     """
-    if by is not None and not (by.may(Permission.PUBLISH_BULLETIN) and by.division.parent_id is None):
-        raise MayNotCompute("只有市级能重新计算全市指标。请联系市民政局。")
+    require(by, Permission.PUBLISH_BULLETIN)
     day = day_of(month, at=at)
     divisions = list(Division.objects.filter(level__in=_LEVELS).order_by("id"))
-    if not any(d.level == DivisionLevel.CITY for d in divisions):
+    city = next((d for d in divisions if d.level == DivisionLevel.CITY), None)
+    if city is None:
         raise NoCity("还没有行政区划。请先运行 yinling demo，或导入行政区划后再算。")
+    require_scope(by, city.path)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     computed = [i for i in rulebook.load().values() if i.is_computed]
@@ -54,7 +52,6 @@ def compute_month(*, month: Month, by: Account | None, at: datetime) -> int:
     )
     gone = IndicatorValue.objects.filter(month=month.first_on)
     gone.exclude(indicator_id__in=[i.id for i in computed]).delete()
-    city = next(d for d in divisions if d.level == DivisionLevel.CITY)
     audit.record(
         by=by,
         at=at,

@@ -1,0 +1,150 @@
+"""Freeze a month: Parquet files of the facts views and of the ledger, the rulebook, and a sealed manifest."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from yinling.core import audit
+from yinling.core.access.checks import require, require_scope
+from yinling.core.access.permissions import Permission
+from yinling.core.choices import AuditVerb, DivisionLevel
+from yinling.core.models import Account, Division
+from yinling.engines.indicators import duck
+from yinling.engines.indicators.freezing import (
+    FileRecord,
+    Manifest,
+    engine_versions,
+    write_bytes,
+    write_manifest,
+    write_table,
+)
+from yinling.engines.indicators.totals import digest_of
+from yinling.governance.models import Snapshot
+from yinling.governance.operations.indicators import compute_month
+from yinling.governance.queries.live import as_of, compute_live, day_of
+from yinling.governance.queries.snapshots import folder_of
+from yinling.governance.snapshot_tables import LEDGER
+from yinling.kernel.errors import DomainError
+from yinling.kernel.expressions import ColumnType
+from yinling.kernel.periods import Month
+from yinling.rulebook import facts
+from yinling.rulebook import indicators as rulebook
+
+
+class SnapshotDisagrees(DomainError):
+    """The frozen files give other values than the live database: nothing is kept."""
+
+
+class SnapshotInUse(DomainError):
+    """A bulletin was made from the snapshot, so it stays."""
+
+
+class ReasonMissing(DomainError):
+    """Taking a month's snapshot again needs a reason."""
+
+
+def take_snapshot(
+    *, month: Month, by: Account | None, at: datetime, again: bool = False, reason: str = ""
+) -> Snapshot:
+    """Freeze `month` as of its end (today while it runs). Computes it first, from the same state of the
+    database. A month that is frozen stays so: it is returned as it is, unless `again` with a `reason`.
+
+    Raises NotPermitted, OutOfScope, MonthNotBegun, NoCity, ReasonMissing, SnapshotInUse, SnapshotDisagrees.
+    """
+    require(by, Permission.PUBLISH_BULLETIN)
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:  # every table is copied from one and the same state
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        taken = Snapshot.objects.filter(month=month.first_on).first()
+        if taken and not again:
+            return taken
+        if taken:
+            _free_to_replace(taken, month, reason)
+        compute_month(month=month, by=by, at=at)
+        city = Division.objects.get(level=DivisionLevel.CITY)
+        require_scope(by, city.path)
+        partial = folder_of(month).with_name(f".{month}.part")
+        shutil.rmtree(partial, ignore_errors=True)
+        seal = _write(partial, month, day_of(month, at=at), at)
+        values = {"taken_at": at, "taken_by": by, "manifest_sha256": seal}
+        snapshot, _ = Snapshot.objects.update_or_create(month=month.first_on, defaults=values)
+        audit.record(
+            by=by,
+            at=at,
+            verb=AuditVerb.CHANGE if taken else AuditVerb.CREATE,
+            act="take_snapshot",
+            subject=snapshot,
+            before={"manifest_sha256": taken.manifest_sha256} if taken else None,
+            after={"month": str(month), "manifest_sha256": seal},
+            reason=reason,
+            division_path=city.path,
+        )
+        # Last of all: should the commit fail, the row does not match the folder, and verifying says so.
+        _put_in_place(partial, folder_of(month))
+    return snapshot
+
+
+def _free_to_replace(taken: Snapshot, month: Month, reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(f"{month.label}已经固化。重新固化请写明原因，原因会记入操作记录。")
+    if taken.bulletins.exists():
+        raise SnapshotInUse(f"{month.label}的快照已用于通报，不能重新固化。如有更正，请在下一期通报中说明。")
+
+
+def _write(folder: Path, month: Month, day: date, at: datetime) -> str:
+    records = [write_bytes(folder, f"rulebook/{p}", data) for p, data in rulebook.files().items()]
+    computed = {i.id: i for i in rulebook.load().values() if i.is_computed}
+    definitions = {key: i.definition for key, i in computed.items() if i.definition is not None}
+    with as_of(day) as cursor:
+        for view in facts.load().values():
+            columns = ", ".join(f'"{name}"' for name in view.types)
+            sql = f"SELECT {columns} FROM facts.{view.id} ORDER BY id"
+            records.append(_copy(cursor, folder, f"facts/{view.id}.parquet", view.types, sql))
+        for name, table in LEDGER.items():
+            sql = table.sql.format(month=month.first_on.isoformat())
+            records.append(_copy(cursor, folder, f"ledger/{name}.parquet", table.columns, sql))
+        cursor.execute("SHOW server_version")
+        (postgres,) = cursor.fetchone()
+    values = digest_of(duck.compute(folder / "facts", definitions))
+    if values != digest_of(compute_live(computed.values(), day)):
+        raise SnapshotDisagrees(
+            "固化的文件与数据库算出的数值不一致，没有保存。请重试；再次出现请联系系统管理员。"
+        )
+    manifest = Manifest(
+        month=str(month),
+        as_of=day.isoformat(),
+        taken_at=at.isoformat(),
+        definitions={i.id: i.digest for i in rulebook.load().values()},
+        values=values,
+        engines=engine_versions(postgresql=postgres.split()[0]),
+        files=tuple(sorted(records, key=lambda record: record.path)),
+    )
+    return write_manifest(folder, manifest)
+
+
+def _copy(
+    cursor: CursorWrapper, folder: Path, path: str, columns: dict[str, ColumnType], sql: str
+) -> FileRecord:
+    def chunks() -> Iterator[bytes]:
+        with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
+            for chunk in copy:
+                yield bytes(chunk)
+
+    return write_table(folder, path, columns, chunks())
+
+
+def _put_in_place(partial: Path, folder: Path) -> None:
+    Path(settings.SNAPSHOTS_DIR).mkdir(parents=True, exist_ok=True)
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    partial.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
