@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.web import page, public, signed_in
-from yinling.shell.context import demo_accounts
+from yinling.shell.context import demo_city
 from yinling.shell.redirects import safe_next
 
 
@@ -47,7 +47,7 @@ def login(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(target, status=303)
         # One message for both cases: it must not tell which accounts exist.
         form.add_error(None, "账号或密码不对。请检查大小写后再试；忘记密码请联系本单位管理员。")
-    context = {"form": form, "next": target, "accounts": demo_accounts()}
+    context = {"form": form, "next": target, "demo": demo_city()}
     return page(request, "shell/login.html", context, status=422 if form.errors else 200)
 
 

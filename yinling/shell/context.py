@@ -1,9 +1,11 @@
 """What the layout asks about the visitor and the installation."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -40,11 +42,33 @@ def unread_notices(request: HttpRequest) -> int:
     return account.notices.filter(read_at=None)[:99].count() if account else 0
 
 
-def demo_city() -> bool:
-    """Whether the rows are made up, which every page then says."""
-    return bool(getattr(settings, "DEMO", False))
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that the sign-in page may show, on a demo city only."""
+
+    username: str
+    password: str
+    label: str
+    note: str
 
 
-def demo_accounts() -> list[dict[str, str]]:
-    """The accounts that the sign-in page may show, on a demo city only: username, label, password."""
-    return []
+@dataclass(frozen=True)
+class DemoCity:
+    """That the rows are made up, which every page then says, and who may sign in."""
+
+    as_of: date
+    scale: str
+    accounts: tuple[DemoAccount, ...]
+
+
+_told_by: list[Callable[[], DemoCity | None]] = []
+
+
+def tell_demo_by(source: Callable[[], DemoCity | None]) -> None:
+    """The demo, which stands above the shell, says here how to ask whether its city is in the database."""
+    _told_by[:] = [source]
+
+
+def demo_city() -> DemoCity | None:
+    """The demo city in this database, or None on a real installation."""
+    return _told_by[0]() if _told_by else None

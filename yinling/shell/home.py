@@ -3,9 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localdate
+
+from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
+from yinling.engines.indicators.status import Status
+from yinling.governance.models import IndicatorValue, Round
+from yinling.governance.queries.cockpit import count_statuses
+from yinling.governance.queries.indicators import board
+from yinling.governance.queries.work import LABELS, Pile, count_work
+from yinling.kernel.periods import Month
+from yinling.shell.navigation import open_links
+from yinling.shell.statuses import status_of
 
 
 @dataclass(frozen=True)
@@ -30,17 +42,81 @@ class Section:
     note: str = ""
 
 
-Maker = Callable[..., Section | None]
-_makers: list[Maker] = []
+_TONES = {Pile.LATE: "bad", Pile.RETURNED: "warn", Pile.TO_FILL: "warn", Pile.REVIEW: "warn"}
 
 
-def section(maker: Maker) -> Maker:
-    """Register `maker(*, actor, at) -> Section | None`; sections appear in the order of registration."""
-    _makers.append(maker)
-    return maker
+def work(*, actor: Account, at: datetime) -> Section | None:
+    """What waits for me, each count opening its pile."""
+    if not actor.may(Permission.FILL_REPORT):
+        return None
+    href = reverse("governance:my_work")
+    counts = [
+        Count(LABELS[pile], n, f"{href}?pile={pile}", "项", tone=_TONES.get(pile, "") if n else "calm")
+        for pile, n in count_work(actor=actor, at=at).items()
+    ]
+    return Section("我的工作", counts)
+
+
+def indicators(*, actor: Account, at: datetime) -> Section | None:
+    """How the indicators of my division stand in the last month that has values."""
+    if not actor.may(Permission.VIEW_COCKPIT):
+        return None
+    latest = (
+        IndicatorValue.objects.filter(division=actor.division_id)
+        .order_by("-month")
+        .values_list("month", flat=True)
+        .first()
+    )
+    if latest is None:
+        return None
+    month = Month.of(latest)
+    found = count_statuses(board(actor=actor, month=month, division=actor.division, at=at))
+    href = _address("governance:cockpit")
+    tones = {Status.BEHIND: "warn", Status.OVERDUE: "bad", Status.NO_DATA: "calm"}
+    counts = [
+        Count(
+            status_of(status, "indicator").text,
+            n,
+            f"{href}?{urlencode({'month': month, 'status': status})}" if href else "",
+            "项",
+            tone=tones.get(status, "good") if n else "calm",
+        )
+        for status, n in found.items()
+    ]
+    return Section(f"{actor.division.name}指标", counts, note=f"{month.label}")
+
+
+def dispatch(*, actor: Account, at: datetime) -> Section | None:
+    """The round that is open, and how long it stays so."""
+    if not actor.may(Permission.VIEW_LEDGER):
+        return None
+    current = Round.objects.filter(state="open").order_by("-month").first()
+    if current is None:
+        return None
+    month = Month.of(current.month)
+    left = (current.due_on - localdate(at)).days
+    note = f"还有 {left} 天截止" if left > 0 else "今天截止" if left == 0 else f"已截止 {-left} 天"
+    href = _address("governance:round", month=str(month))
+    return Section("月度调度", links=[(f"{month.label}调度正在填报", href or "", note)] if href else [])
+
+
+def doors(*, actor: Account, at: datetime) -> Section | None:
+    """Everything else that this role may open."""
+    links = [(item.label, href, item.note) for item, href in open_links(actor) if item.note]
+    return Section("我能做的事", links=links) if links else None
+
+
+def _address(name: str, **kwargs: str) -> str | None:
+    try:
+        return reverse(name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return None
+
+
+_MAKERS: tuple[Callable[..., Section | None], ...] = (work, indicators, dispatch, doors)
 
 
 def sections(*, actor: Account, at: datetime) -> list[Section]:
     """The sections that this account sees."""
-    made: list[Any] = [maker(actor=actor, at=at) for maker in _makers]
-    return [one for one in made if one is not None]
+    made = [maker(actor=actor, at=at) for maker in _MAKERS]
+    return [one for one in made if one is not None and (one.counts or one.links)]

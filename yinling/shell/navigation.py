@@ -17,6 +17,7 @@ class Item:
     name: str
     permission: P | None = None
     icon: str = "dot"
+    note: str = ""  # what one does there, for the home page
 
 
 GROUPS: list[tuple[str, list[Item]]] = [
@@ -30,28 +31,42 @@ GROUPS: list[tuple[str, list[Item]]] = [
     (
         "政策落实",
         [
-            Item("指标看板", "governance:cockpit", P.VIEW_COCKPIT, "chart"),
-            Item("责任清单", "governance:tasks", P.VIEW_LEDGER, "list"),
-            Item("月度调度", "governance:rounds", P.VIEW_LEDGER, "calendar"),
-            Item("通报", "governance:bulletins", P.VIEW_COCKPIT, "flag"),
-            Item("政策文件", "governance:documents", P.VIEW_POLICY, "book"),
-            Item("指标细化", "governance:local_targets", P.REFINE_TARGETS, "split"),
+            Item(
+                "指标看板",
+                "governance:cockpit",
+                P.VIEW_COCKPIT,
+                "chart",
+                "每项指标现在多少、目标多少、差在哪里",
+            ),
+            Item("责任清单", "governance:tasks", P.VIEW_LEDGER, "list", "谁负责哪件事、什么时候办成"),
+            Item("月度调度", "governance:rounds", P.VIEW_LEDGER, "calendar", "每月填报、审核、催办和锁定"),
+            Item("通报", "governance:bulletins", P.VIEW_COCKPIT, "flag", "月通报和季通报，可下载 Word"),
+            Item("政策文件", "governance:documents", P.VIEW_POLICY, "book", "导入、核对和公开政策文件"),
+            Item(
+                "指标细化",
+                "governance:local_targets",
+                P.REFINE_TARGETS,
+                "split",
+                "把全市目标分到各区市，核对合计",
+            ),
         ],
     ),
     (
         "养老档案",
         [
-            Item("老年人", "registry:people", P.VIEW_PEOPLE, "people"),
-            Item("机构和设施", "registry:places", P.VIEW_PLACES, "building"),
-            Item("从业人员", "registry:workers", P.VIEW_PLACES, "badge"),
+            Item("老年人", "registry:people", P.VIEW_PEOPLE, "people", "查找和更新老年人档案"),
+            Item(
+                "机构和设施", "registry:places", P.VIEW_PLACES, "building", "养老机构、服务中心、助餐点和床位"
+            ),
+            Item("从业人员", "registry:workers", P.VIEW_PLACES, "badge", "护理人员和证书"),
         ],
     ),
     (
         "管理",
         [
-            Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock"),
-            Item("单位和账号", "registry:accounts", P.MANAGE_ACCOUNTS, "key"),
-            Item("操作记录", "registry:audit", P.VIEW_AUDIT, "clock"),
+            Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock", "按月固化数据，核验是否被改动"),
+            Item("单位和账号", "registry:accounts", P.MANAGE_ACCOUNTS, "key", "开通、停用账号，调整角色"),
+            Item("操作记录", "registry:audit", P.VIEW_AUDIT, "clock", "谁在什么时候做了什么"),
         ],
     ),
 ]
@@ -72,20 +87,26 @@ def _href(name: str) -> str | None:
         return None
 
 
+def open_links(account: Any) -> list[tuple[Item, str]]:
+    """Every entry that this account may open and that exists, with its address."""
+    return [
+        (item, href)
+        for _, items in GROUPS
+        for item in items
+        if (item.permission is None or account.may(item.permission)) and (href := _href(item.name))
+    ]
+
+
 def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     """Groups of links for this account; the entry with the longest matching path is the current one."""
-    account: Any = request.user
-    open_items = [
-        (title, item, href)
-        for title, items in GROUPS
-        for item in items
-        if (href := _href(item.name)) and (item.permission is None or account.may(item.permission))
-    ]
-    paths = [href for _, _, href in open_items if request.path.startswith(href)]
+    hrefs = dict(open_links(request.user))
+    home = _href("shell:home")
+    # /office/ is the root of all staff pages, not their parent in the menu.
+    paths = [h for h in hrefs.values() if request.path == h or (h != home and request.path.startswith(h))]
     current = max(paths, key=len, default="")
-    if current == _href("shell:home") != request.path:
-        current = ""  # /office/ is the root of all staff pages, not their parent in the menu
-    groups: dict[str, list[Link]] = {}
-    for title, item, href in open_items:
-        groups.setdefault(title, []).append(Link(item.label, href, item.icon, href == current))
-    return list(groups.items())
+    groups = []
+    for title, items in GROUPS:
+        links = [Link(i.label, hrefs[i], i.icon, hrefs[i] == current) for i in items if i in hrefs]
+        if links:
+            groups.append((title, links))
+    return groups
