@@ -5,3 +5,9 @@ class DemoConfig(AppConfig):
     name = "yinling.demo"
     label = "demo"
     verbose_name = "演示"
+
+    def ready(self) -> None:
+        from yinling.demo.notice import demo_city
+        from yinling.shell.context import tell_demo_by
+
+        tell_demo_by(demo_city)

@@ -29,11 +29,11 @@ def plan_recognitions(seed: int, as_of: date, spots: list[Spot]) -> list[tuple[S
     plans = []
     for district, count in zip(_ASSOCIATIONS, counts, strict=True):
         near = [s for s in spots if s.district == district]
-        for spot in rng.sample(near, min(count, len(near))):
-            plans.append((spot, D.ELDER_ASSOCIATION, days.pop(), "村居备案"))
+        chosen = rng.sample(near, min(count, len(near)))
+        plans += [(spot, D.ELDER_ASSOCIATION, days.pop(), "村居备案") for spot in chosen]
     days = ramp(rng, as_of, sum(_FRIENDLY.values()), 9)
     for district, count in _FRIENDLY.items():
         communities = [s for s in spots if s.district == district and s.kind == "社区"]
-        for spot in rng.sample(communities, min(count, len(communities))):
-            plans.append((spot, D.AGE_FRIENDLY_COMMUNITY, days.pop(), "国家命名文件"))
+        chosen = rng.sample(communities, min(count, len(communities)))
+        plans += [(spot, D.AGE_FRIENDLY_COMMUNITY, days.pop(), "国家命名文件") for spot in chosen]
     return plans

@@ -1,0 +1,64 @@
+"""Run the steps in order, each in its own transaction, each once: an interrupted demo goes on where it was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from yinling.demo.context import Context
+from yinling.demo.models import DemoRun
+from yinling.demo.steps import elders, places, reference
+from yinling.kernel.errors import DomainError
+
+
+class AnotherCityStands(DomainError):
+    """The database holds a city of another scale, seed or date."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """`run` makes its part and says in a line what it made. Its name in the record never changes."""
+
+    name: str
+    title: str
+    run: Callable[[Context], str]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("reference", "区划和单位", reference.load_reference),
+    Step("accounts", "演示账号", reference.make_accounts),
+    Step("places", "机构、设施和床位", places.make_places),
+    Step("staff", "从业人员和证书", places.make_staff),
+    Step("recognitions", "老年协会和友好社区", places.make_recognitions),
+    Step("elders", "老年人档案", elders.make_elders),
+    Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
+)
+
+
+def start(*, scale: str, seed: int, as_of: date, people: int, asked: frozenset[str], at: datetime) -> DemoRun:
+    """The record of the city that stands or is to be built. `asked` are the options given by hand: only
+    these can contradict what stands. Raises AnotherCityStands."""
+    run, _ = DemoRun.objects.get_or_create(
+        id=1, defaults={"scale": scale, "seed": seed, "as_of": as_of, "people": people, "started_at": at}
+    )
+    given = {"scale": scale, "seed": seed, "as_of": as_of}
+    different = [k for k in sorted(asked) if getattr(run, k) != given[k]]
+    if different:
+        raise AnotherCityStands(
+            f"这个数据库里已有一座演示城市：规模 {run.scale}，种子 {run.seed}，数据日期 {run.as_of}。"
+            "不会覆盖它。要建另一座，请先运行 make clean 清空 var/（原有数据会删除），"
+            "或设置环境变量 YINLING_VAR 指向另一个目录。"
+        )
+    return run
+
+
+def run_step(run: DemoRun, step: Step, ctx: Context) -> str | None:
+    """What the step made, None when it had been done before."""
+    if step.name in run.done:
+        return None
+    with transaction.atomic():
+        said = step.run(ctx)
+        run.done = [*run.done, step.name]
+        run.save(update_fields=["done"])
+    return said
