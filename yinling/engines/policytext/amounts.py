@@ -29,7 +29,9 @@ _FIGURE = re.compile(
     rf"|(?P<cn>{CN_NUMERAL}+)(?:余|多)?(?P<cnunit>{_UNITS})"
     r"|(?P<ratio_a>\d{1,2})[:∶：](?P<ratio_b>\d{1,3}(?:\.\d+)?)"
 )
-_POST = re.compile(r"(?P<ge>(?:[（(]含[^（）()]{0,3}[)）])?及?以上)|(?P<le>及?以下|以内|之内|内)|(?P<about>左右|上下)")
+_POST = re.compile(
+    r"(?P<ge>(?:[（(]含[^（）()]{0,3}[)）])?及?以上)|(?P<le>及?以下|以内|之内|内)|(?P<about>左右|上下)"
+)
 _WHOLE = re.compile(
     r"全面?覆盖(?=$|[，。；、,;”的）)]|目标)|覆盖(?:所有|全部|全体)"
     r"|全部(?=(?:实现|达到|达标|完成|建立|建成|纳入|落实|持证|配备|配建|设置|设立|开展|争创|创建|接入|覆盖|取得|具备|安装|通过|改造|整改"
@@ -81,19 +83,19 @@ def find_amounts(text: str, bounds: list[tuple[int, int]]) -> list[Amount]:
     masked = _QUOTED.sub(lambda m: "□" * len(m[0]), mask_citations(text))
     for start, end in bounds:
         masked = masked[:start] + "□" * (end - start) + masked[end:]
-    found = []
-    for match in _FIGURE.finditer(masked):
-        if (amount := _amount(match, masked)) is not None:
-            found.append(amount)
-    for match in _WHOLE.finditer(masked):
-        found.append(Amount(100, "%", ">=", match.start(), match.start(), match.end()))
+    found = [a for match in _FIGURE.finditer(masked) if (a := _amount(match, masked)) is not None]
+    found += [Amount(100, "%", ">=", m.start(), m.start(), m.end()) for m in _WHOLE.finditer(masked)]
     return sorted(found, key=lambda a: a.start)
 
 
 def _amount(match: re.Match[str], text: str) -> Amount | None:
     read = _value(match)
     before = text[: match.start()]
-    if read is None or before.endswith(("第", "前", "〔", "第 ", "+", "No.")) or (before[-1:].isalnum() and before[-1:].isascii()):
+    if (
+        read is None
+        or before.endswith(("第", "前", "〔", "第 ", "+", "No."))
+        or (before[-1:].isalnum() and before[-1:].isascii())
+    ):
         return None
     value, unit, high = read
     chinese = match["cn"] is not None
@@ -113,9 +115,17 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         return None
     if re.fullmatch("[一二两三四五六七八九十]{1,2}年", match[0]) and not post:
         return None
-    if word and word[0] == "add" and not word[1] and unit not in SHARE and not re.search("增加|新增|增设|净增", clause):
+    if (
+        word
+        and word[0] == "add"
+        and not word[1]
+        and unit not in SHARE
+        and not re.search("增加|新增|增设|净增", clause)
+    ):
         word = None  # 提升10个街道中心: not ten more of them
     comparator, word_length = _comparator(word, post, high is not None)
+    if comparator == "<=" and high is not None:
+        value = high
     end = post.end() if post else end
     return Amount(value, unit, comparator, match.start() - word_length, match.start(), end, chinese)
 
@@ -138,7 +148,11 @@ def _value(match: re.Match[str]) -> tuple[Number, str, Number | None] | None:
         tenths = mixed(match["tenth"])
         return None if tenths is None else (tenths * 10, "%", None)
     if match["ratio_a"]:
-        return _tidy(int(match["ratio_a"]) / float(match["ratio_b"]), 4) if float(match["ratio_b"]) else 0, "比例", None
+        return (
+            _tidy(int(match["ratio_a"]) / float(match["ratio_b"]), 4) if float(match["ratio_b"]) else 0,
+            "比例",
+            None,
+        )
     value = chinese_integer(match["cn"])
     return None if value is None else (value, match["cnunit"], None)
 
@@ -150,16 +164,17 @@ def _tidy(value: float, places: int = 2) -> Number:
 
 def _word_before(clause: str) -> tuple[str, bool, int] | None:
     """(comparator group, whether it touches the figure, length back to its start) of the last such word in the clause."""
-    last = None
-    for last in _COMPARATOR.finditer(clause):
-        pass
-    if last is None:
+    words = list(_COMPARATOR.finditer(clause))
+    if not words:
         return None
+    last = words[-1]
     touching = re.fullmatch(_GLUE, clause[last.end() :]) is not None
     return last.lastgroup or "ge", touching, len(clause) - last.start()
 
 
-def _comparator(word: tuple[str, bool, int] | None, post: re.Match[str] | None, is_range: bool) -> tuple[str | None, int]:
+def _comparator(
+    word: tuple[str, bool, int] | None, post: re.Match[str] | None, is_range: bool
+) -> tuple[str | None, int]:
     group, touching, length = word or ("", False, 0)
     if post is not None and post["ge"]:
         return ">=", length if touching else 0

@@ -16,22 +16,27 @@ _KINDS = (
 )
 _KINDS = "|".join(sorted(_KINDS.split("|"), key=len, reverse=True))
 _SCOPE = re.compile(
-    rf"(?:(?:全(?:市|省|区|县|国|州|旗|域|自治区)|(?:市级|省级|县级|区级)(?!以上|及以上)|城区|市域|县域|省内|市本级)(?:各(?:{_KINDS}))?"
+    rf"(?:(?:全(?:市|省|区|县|国|州|旗|域|自治区)|城区|市域|县域|省内|市本级)(?:(?:各|所有)(?:{_KINDS})(?:[（(][^（）()]{{1,12}}[)）])?)?"
     rf"|(?:各|所有|全部)(?:{_KINDS})(?:[、和](?:各|所有)?(?:[一-龥]{{0,4}}(?:{_KINDS})|{_PLACE}))*"
-    rf"|每(?:一?个|一)?(?:{_KINDS})(?![一-龥]?户)"
+    rf"|每(?:一?个|一)?(?:{_KINDS})(?:[（(][^（）()]{{1,12}}[)）])?(?![一-龥]?户)"
     rf"|{_PLACE}(?:[、和]{_PLACE})+(?:等[一-龥\d]{{0,5}})?"
     rf"|(?:[一-龥]{{2,5}}(?:市|县))(?=至少|不少于|新增|新建|建成|完成|建设|打造|达到))(?P<each>分别)?(?:均|各自|都|要|应)?"
 )
 _ADVERBS = (
     "力争|争取|确保|保证|推动|推进|实现|努力|计划|原则上|积极|加快|逐步|力求|着力|支持|鼓励|引导|指导|督促|组织|全面|要|并|且|使|其中|同时|进一步|重点"
-    "|在|内|每年|年均|预计|应|应当|须|需|可|将|对|再|利用|各地要|持续|分批|率先|基本|切实|大力|稳步|通过|以|到|按照|按|给予|累计|已|其|等|和|及|、"
+    "|在|内|每年|年均|预计|应|应当|须|需|可|将|对|再|利用|全年|当年|地方可|各地要|持续|分批|率先|基本|切实|大力|稳步|通过|以|到|按照|按|给予|累计|已|其|等|和|及|、"
 )
 _LEADING_ADVERBS = re.compile(rf"^(?:{_ADVERBS})+(?=.{{2,}})")
 _REACH = re.compile(
     rf"(?:(?:原则上|基本|分别|均|应|应当|须|要|力争|争取|全部|总量|稳定|全面|能|能够|也|至|到|为|是|在|占|超|达|各|每年|平均|约|近|再|仍|逐步|均应|总体|至少)*"
     rf"(?:{GE_WORDS}|{LE_WORDS}|力争|增加|增长|提升|提高|提高了|下降|降低|减少|实现|形成|为|是|在|占|至|约|近|累计|分别|均|再|争取|全市|由|从|达标)*)$"
 )
-_VERB_HEAD = re.compile(rf"^(?:{GOAL_VERBS}|拓展|创建成|累计|再|和|、|并)+")
+_VERB_HEAD = re.compile(
+    rf"^(?:{GOAL_VERBS}|拓展|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
+)
+_CUT = re.compile(
+    "|".join(word for word in f"{GE_WORDS}|{LE_WORDS}".split("|") if len(word) > 1 and word != "保持")
+)
 _TRAILING_VERB = re.compile(rf"(?:{GOAL_VERBS}|累计|再|了|出|完成|不|各|每年|均|分别|有|达|至|到|超|将|由)+$")
 
 
@@ -40,7 +45,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     ranges, depth, begin = [], 0, 0
     for index, char in enumerate(text):
         depth = max(0, depth + (_QUOTES.get(char, 0) if char not in "“”" else 0))
-        if (char in "。！？" and depth == 0) or char == "\n" or (char == "。" and index - begin > 400):
+        length = index - begin  # over-long ones are cut so that looking for clause ends stays cheap
+        full = (char == "。" and length > 400) or (char in "；;，," and length > 3000) or length > 6000
+        if (char in "。！？" and depth == 0) or char == "\n" or full:
             ranges.append((begin, index + 1))
             begin, depth = index + 1, 0
     if begin < len(text):
@@ -83,7 +90,9 @@ class Sentence:
         start, end = at, at
         while start > 0 and not self._delimits(start - 1, depth):
             start -= 1
-        while end < len(self.text) and not (self._delimits(end, depth) or (self.text[end] in "。！？" and self.depths[end] == depth)):
+        while end < len(self.text) and not (
+            self._delimits(end, depth) or (self.text[end] in "。！？" and self.depths[end] == depth)
+        ):
             end += 1
         return start, end
 
@@ -101,6 +110,17 @@ def split_scope(text: str) -> tuple[str | None, str]:
     return None, bare
 
 
+def strip_verb(text: str) -> str:
+    """The text without the verbs of doing at its head: 建设老年健康教育基地 is about 老年健康教育基地."""
+    bare = _VERB_HEAD.sub("", text)
+    return bare if len(bare) >= 2 else text
+
+
+def strip_reach(text: str) -> str:
+    """The text without the words of reaching and comparing at its end: 培训不少于 is about 培训."""
+    return _tidy(_REACH.sub("", text))
+
+
 def subject_of(before: str, after: str, *, share: bool) -> str:
     """What a figure counts, from the clause around it (deadline and scope already taken off).
 
@@ -110,17 +130,25 @@ def subject_of(before: str, after: str, *, share: bool) -> str:
     '养老机构护理型床位占比'
     """
     head = _tidy(_REACH.sub("", re.sub(r"(?:力争|争取)?在(?:现有|原有|20\d\d年)?基础上", "", before)))
-    head = re.sub("(?:按照|按)(?=每)", "", head)
+    head = re.sub("(?:应当)?(?:按照|按)(?=每)", "", head)
+    cuts = list(_CUT.finditer(head))
+    if cuts and cuts[-1].start() >= 2:
+        head = head[: cuts[-1].start()]
     tail = _tidy(re.sub(r"^(?:的|以上|左右|以下|以内|，)+", "", after))
+    tail = re.sub("^标准(?:给予|安排|发放|配建|配套建设|建设)?(?:一次性)?", "", tail)
     if share:
         if head and tail and not re.search(r"(?:达到?|提高到|保持在|不低于|不少于)$", before):
-            return head + tail if re.match("用于|的|以上|养老|用", tail) or not _VERB_HEAD.match(head) else head
+            return (
+                head + tail if re.match("用于|的|以上|养老|用", tail) or not _VERB_HEAD.match(head) else head
+            )
         return head or tail
-    noun = _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
+    if head.startswith("每") and len(head) <= 4 and tail:
+        return head + tail
+    noun = head if "每" in head else _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
     noun = _TRAILING_VERB.sub("", noun)
     if tail and (not noun or len(noun) < 2 or _TRAILING_VERB.search(head) or _is_thing(tail, noun)):
         return tail
-    return noun or tail or head
+    return noun or tail
 
 
 def _is_thing(tail: str, noun: str) -> bool:
@@ -129,4 +157,8 @@ def _is_thing(tail: str, noun: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    return text.strip("，。；、：:,; “”（）()的") if text.strip("“”（）()") != text and text.count("“") != text.count("”") else text.strip("，。；、：:,; ")
+    return (
+        text.strip("，。；、：:,; “”（）()的")
+        if text.strip("“”（）()") != text and text.count("“") != text.count("”")
+        else text.strip("，。；、：:,; ")
+    )

@@ -19,13 +19,17 @@ _FINE = (
 _TAIL = r"(?P<tail>年?底(?:之?前|以前)?|年?末(?:之?前)?|中旬(?:前)?|上旬(?:前)?|下旬(?:前)?|初|内|之?前|以前|年中)?"
 _DATED = re.compile(
     rf"(?P<lead>截至|截止|截止到|到|至|于|在|力争到?|争取到?|确保到?|自|从)?"
-    rf"(?:(?P<first>{_YEAR})年?(?P<range>[—–\-~～至到、和]{{1,2}}))?(?P<year>{_YEAR})年{_FINE}{_TAIL}(?P<after>以来|起|开始|至今|期间|度)?"
+    rf"(?:(?P<first>{_YEAR})年?(?P<range>[—–\-~～至到]{{1,2}}))?(?P<year>{_YEAR})年{_FINE}{_TAIL}(?P<after>以来|起|开始|至今|期间|度)?"
 )
-_PLAN = re.compile(r"(?:到|至)?[“\"「]?(?P<plan>十[二三四五六]五)[”\"」]?(?P<when>规划)?(?P<tail>期末|末期|末|期间|时期|期内)?(?:前)?")
+_PLAN = re.compile(
+    r"(?:到|至)?[“\"「]?(?P<plan>十[二三四五六]五)[”\"」]?(?P<when>规划)?(?P<tail>期末|末期|末|期间|时期|期内)?(?:前)?"
+)
 _YEARLESS = re.compile(
     rf"(?P<lead>到|至|于|力争|争取)?(?P<which>今年|明年|本年度?|当年|年内)?(?:{_FINE})(?P<tail>年底(?:之?前)?|年末(?:前)?|底前|底(?:之)?前|内|之?前)?"
 )
-_RELATIVE = re.compile(r"(?:用|力争|争取|通过|利用|经过)?(?:未来)?(?:[\d一二两三四五六七八九十]+(?:[—\-至][\d三四五]+)?)年(?:左右)?(?:时间|内|的努力|努力)")
+_RELATIVE = re.compile(
+    r"(?:用|力争|争取|通过|利用|经过)?(?:未来)?(?:[\d一二两三四五六七八九十]+(?:[—\-至][\d三四五]+)?)年(?:左右)?(?:时间|内|的努力|努力)"
+)
 _CITED = re.compile(r"《[^》]*》|〔[^〕]*〕|[“\"][^”\"]{0,6}\d{4}[^”\"]*[”\"]")
 
 
@@ -47,17 +51,18 @@ def mask_citations(text: str) -> str:
 def find_deadlines(text: str, *, assumed_year: int | None = None) -> list[Deadline]:
     """The deadlines in a sentence, left to right, with positions in it. `assumed_year` stands in for 今年 and 年底前."""
     masked = mask_citations(text)
-    found: list[Deadline] = []
-    for match in _DATED.finditer(masked):
-        if (deadline := _dated(match, masked)) is not None:
-            found.append(deadline)
+    found = [d for match in _DATED.finditer(masked) if (d := _dated(match, masked)) is not None]
     for match in _PLAN.finditer(masked):
         if match["tail"] is not None and not _overlaps(match, found):
             found.append(Deadline(dt.date(_PLAN_END[match["plan"]], 12, 31), match.start(), match.end()))
     for match in _RELATIVE.finditer(masked):
         if not _overlaps(match, found) and (match.start() == 0 or masked[match.start() - 1] in "，。；、,;"):
             found.append(Deadline(None, match.start(), match.end(), ("deadline_relative",)))
-    found += [d for d in _yearless(masked, assumed_year) if not any(d.start < f.end and f.start < d.end for f in found)]
+    found += [
+        d
+        for d in _yearless(masked, assumed_year)
+        if not any(d.start < f.end and f.start < d.end for f in found)
+    ]
     return sorted(found, key=lambda d: d.start)
 
 
@@ -75,7 +80,11 @@ def _dated(match: re.Match[str], text: str) -> Deadline | None:
         return None
     flags: list[str] = []
     tail = match["tail"] or ""
-    strong = tail != "" or match["lead"] in ("到", "至", "截至", "截止", "截止到") or (match["lead"] or "").endswith("到")
+    strong = (
+        tail != ""
+        or match["lead"] in ("到", "至", "截至", "截止", "截止到")
+        or (match["lead"] or "").endswith("到")
+    )
     following = text[match.end() : match.end() + 1]
     if not strong and not match["range"] and not _weak_deadline(match, text, following):
         return None
@@ -94,13 +103,20 @@ def _weak_deadline(match: re.Match[str], text: str, following: str) -> bool:
     opens = match.start() == 0 or text[match.start() - 1] in "，。；、,;：:（(和"
     if not opens:
         return False
+    if re.match(rf"[、和](?:到)?{_YEAR}年", text[match.end() :]):
+        return True
     if re.search(rf"(?:到|至|{_YEAR}年)(?:{_YEAR}年)?[、和]$", text[: match.start()]):
         return True  # 到2025年、2027年分别达到
     if following == "" and (match["half"] or match["quarter"]):
         return True
-    return following in ("，", ",") or re.match(
-        r"(?:度)?(?:全[市省区县国]|计划|力争|争取|确保|新增|新建|建成|完成|实现|达到|培育|打造|改造|建设|启动|出台|分别)", text[match.end() :]
-    ) is not None
+    return (
+        following in ("，", ",")
+        or re.match(
+            r"(?:度)?(?:全[市省区县国]|计划|力争|争取|确保|新增|新建|建成|完成|实现|达到|培育|打造|改造|建设|启动|出台|分别)",
+            text[match.end() :],
+        )
+        is not None
+    )
 
 
 def _last_day(year: int, match: re.Match[str], tail: str) -> dt.date | None:
@@ -129,7 +145,10 @@ def _last_day(year: int, match: re.Match[str], tail: str) -> dt.date | None:
 def _yearless(text: str, year: int | None) -> list[Deadline]:
     """Deadlines that leave the year to the reader: 年底前, 今年6月底前, 上半年, 三季度末."""
     found = []
-    for match in re.finditer(r"(?:今年|明年|本年度?|当年|年内|年底|年末|[\d一二三四五六七八九十]{1,3}月|[上下]半年|第?[一二三四1-4]季度)", text):
+    for match in re.finditer(
+        r"(?:今年|明年|本年度?|当年|年内|年底|年末|[\d一二三四五六七八九十]{1,3}月|[上下]半年|第?[一二三四1-4]季度)",
+        text,
+    ):
         before = text[match.start() - 1 : match.start()]
         if before and (before in "年每一二两三四五六七八九十" or before.isdecimal()):
             continue
@@ -139,9 +158,19 @@ def _yearless(text: str, year: int | None) -> list[Deadline]:
         tail, which = full["tail"] or "", full["which"] or ""
         if full["month"] and not ("前" in tail or "底" in tail):
             continue
-        if not (full["month"] or full["half"] or full["quarter"] or tail.startswith(("年底", "年末")) or which == "年内"):
+        if not (
+            full["month"]
+            or full["half"]
+            or full["quarter"]
+            or tail.startswith(("年底", "年末"))
+            or which == "年内"
+        ):
             continue
-        if (full["half"] or full["quarter"]) and not tail and text[full.end() : full.end() + 1] not in ("，", ",", ""):
+        if (
+            (full["half"] or full["quarter"])
+            and not tail
+            and text[full.end() : full.end() + 1] not in ("，", ",", "")
+        ):
             continue
         flag = ("deadline_year_assumed",)
         used = None if year is None else year + (which == "明年")

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass, field
 
 from yinling.engines.policytext.numerals import ordinal
 
-_ORG = (
-    r"(?:人民政府|政府|办公室|办公厅|委员会|局|委|部|厅|署|院|总局|党组|党委|管委会?|联合会|总工会|中心|领导小组|指挥部|专班|支队|总队|银行|分行|协会|联席会议|办|会|[省市区县]委)"
-)
+_ORG = r"(?:人民政府|政府|办公室|办公厅|委员会|局|委|部|厅|署|院|总局|党组|党委|管委会?|联合会|总工会|中心|领导小组|指挥部|专班|支队|总队|银行|分行|协会|联席会议|办|会|[省市区县]委)"
 _ORG_LINE = re.compile(rf"[一-龥、（）()·,，\d等 ]{{2,200}}{_ORG}(?:文件)?$")
 _KIND = (
     "通知|意见|方案|计划|措施|规划|办法|规定|细则|条例|要点|分工|决定|通告|公告|通报|纲要|清单|指引|指南|规范|标准|函|批复|政策|规则|安排|分解表|任务书|制度|要求"
     "|意见书|倡议|举措|项目|事项|台账|若干条|\\d+条|[一二三四五六七八九十]+条|报告|部署|建议"
 )
-_TITLE_END = re.compile(rf"(?:{_KIND})》?(?:的(?:通知|决定|公告|通告|函))?(?:[（(][^（）()]{{1,24}}[)）])*(?:的(?:通知|决定|公告|通告|函))?$")
+_TITLE_END = re.compile(
+    rf"(?:{_KIND})》?(?:的(?:通知|决定|公告|通告|函))?(?:[（(][^（）()]{{1,24}}[)）])*(?:的(?:通知|决定|公告|通告|函))?$"
+)
+_TITLE_LINES = 12
 _TITLE_GOES_ON = re.compile(r"[（(].*[)）]?(?:的通知)?$|的?(?:通知|意见|决定|公告|函)$|《|》")
-_WRAPPER = re.compile(r"(?:印发|转发|发布|公布)[《〈]?(?P<inner>.+?)[》〉]?(?:的(?:通知|通告|公告|决定|函))(?:[（(].*[)）])?$")
-_NUMBER = re.compile(r"(?P<org>[一-龥]{1,16}?)[〔\[【（(［﹝](?P<year>\d{4})[〕\]】）)］﹞](?:第)?(?P<serial>\d{1,5})号")
+_WRAPPER = re.compile(
+    r"(?:印发|转发|发布|公布)[《〈]?(?P<inner>.+?)[》〉]?(?:的(?:通知|通告|公告|决定|函))(?:[（(].*[)）])?$"
+)
+_NUMBER = re.compile(
+    r"(?P<org>[一-龥]{1,16}?)[〔\[【（(［﹝](?P<year>\d{4})[〕\]】）)］﹞](?:第)?(?P<serial>\d{1,5})号"
+)
 _NUMBER_LINE = re.compile(rf"(?:[（(]?(?:发文字号|文号|发文号|字号)?[:：]?){_NUMBER.pattern}[)）]?")
-_DATE = re.compile(r"(?P<y>\d{4}|[一二][零〇○一二三四五六七八九]{3})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
+_DATE = re.compile(
+    r"(?P<y>\d{4}|[一二][零〇○一二三四五六七八九]{3})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日"
+)
 _DATE_LINE = re.compile(rf"[（(]?{_DATE.pattern}[)）]?")
 _ISO_DATE = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})")
 _META = re.compile(
@@ -29,8 +37,12 @@ _META = re.compile(
     r"|发文字号|文号|标题|名称|文件名称|来源|信息来源|公开方式|统一编号)[:：](?P<value>.*)"
 )
 _ADDRESSEE = re.compile(r"[^。]{2,400}[:：]$")
-_NOTICE = re.compile(r"[（(](?:此件|本文|此文|联系|有删减|公开)[^）)]*[)）]$|[（(][^）)]*(?:公开|审议通过|通过)[^）)]*[)）]$")
-IMPRINT = re.compile(r"(?:抄送|主送|分送|报送|主办|承办单位)[:：]|.{0,30}(?:办公室|办公厅|局|委|部)[ 　]*(?:秘书处)?[^。]{0,4}\d{4}年\d{1,2}月\d{1,2}日印发$|校对[:：]|共印\d+份")
+_NOTICE = re.compile(
+    r"[（(](?:此件|本文|此文|联系|有删减|公开)[^）)]*[)）]$|[（(][^）)]*(?:公开|审议通过|通过)[^）)]*[)）]$"
+)
+IMPRINT = re.compile(
+    r"(?:抄送|主送|分送|报送|主办|承办单位)[:：]|.{0,30}(?:办公室|办公厅|局|委|部)[ 　]*(?:秘书处)?[^。]{0,4}\d{4}年\d{1,2}月\d{1,2}日印发$|校对[:：]|共印\d+份"
+)
 
 
 @dataclass(slots=True)
@@ -41,6 +53,8 @@ class Header:
     issuer: str | None = None
     document_number: str | None = None
     issued_on: dt.date | None = None
+    signed: bool = False
+    """Whether the issuer was read from a signature, which names it in full."""
     roles: dict[int, str] = field(default_factory=dict)
     rest: dict[int, str] = field(default_factory=dict)
 
@@ -111,7 +125,10 @@ class _HeaderReader:
         """Take up the paragraph if it is a number, a date, metadata, an addressee or a note."""
         header = self.header
         if (match := _NUMBER_LINE.fullmatch(paragraph)) or (
-            len(paragraph) < 60 and (match := _NUMBER.search(paragraph)) and _DATE.search(paragraph) and is_display(paragraph)
+            len(paragraph) < 60
+            and (match := _NUMBER.search(paragraph))
+            and _DATE.search(paragraph)
+            and is_display(paragraph)
         ):
             self._flush()
             org = re.sub(r"^.*(?:日|号|[:：])", "", match["org"])
@@ -130,7 +147,8 @@ class _HeaderReader:
             self.dates.append((0 if paragraph[0] not in "（(" else 1, on))
             header.roles[index] = "issued_on"
             return True
-        if _NOTICE.match(paragraph) and not self.pending:
+        if _NOTICE.match(paragraph) and "征求意见" not in paragraph:
+            self._flush()
             header.rest[index] = "notice"
             return True
         if _ADDRESSEE.fullmatch(paragraph) and re.search("各|政府|部门|单位|委员会|局|厅", paragraph):
@@ -145,11 +163,17 @@ class _HeaderReader:
         elif key in ("发文机关", "发布机构", "发文单位", "制定机关", "发文机构", "发布单位") and value:
             self.issuers.append((3, value))
         elif "号" in key and key != "索引号" and (match := _NUMBER.search(value)):
-            self.header.document_number = self.header.document_number or f"{match['org']}〔{match['year']}〕{match['serial']}号"
+            self.header.document_number = (
+                self.header.document_number or f"{match['org']}〔{match['year']}〕{match['serial']}号"
+            )
 
     def _text(self, index: int, paragraph: str) -> None:
         """A display line goes to the pending title; prose ends it."""
-        if not is_display(paragraph) or (len(paragraph) > 60 and "，" in paragraph):
+        if (
+            not is_display(paragraph)
+            or paragraph.endswith(("：", ":"))
+            or (len(paragraph) > 60 and "，" in paragraph)
+        ):
             self._flush()
             wrapped = any(_WRAPPER.search(title) for title, _ in self.titles)
             late = len(self.titles) > 1 or not wrapped
@@ -159,14 +183,15 @@ class _HeaderReader:
             self._flush()
             self.header.rest[index] = "attachment"
             return
-        if self.pending and self._complete() and not _TITLE_GOES_ON.match(paragraph):
+        ended = len(self.pending) > _TITLE_LINES or (self.pending and self._complete())
+        if ended and not _TITLE_GOES_ON.match(paragraph):
             self._flush()
         self.pending.append(index)
 
     def _joined(self) -> str:
         parts = [self.paragraphs[i] for i in self.pending]
         text = parts[0] if parts else ""
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in itertools.pairwise(parts):
             text += (" " if is_org_line(left) and is_org_line(right) else "") + right
         return text
 
@@ -180,13 +205,17 @@ class _HeaderReader:
             signers.insert(0, self.pending.pop())
         self._flush()
         if signers:
-            self.issuers.append((1, issuer_name(" ".join(self.paragraphs[i] for i in signers))))
+            self.issuers.append((0, issuer_name(" ".join(self.paragraphs[i] for i in signers))))
             self.header.roles |= dict.fromkeys(signers, "issuer")
 
     def _flush(self) -> None:
         """Make what is pending a title if it reads as one, else set it aside."""
         pending = self.pending
-        while pending and self.paragraphs[pending[0]].endswith("文件") and is_org_line(self.paragraphs[pending[0]]):
+        while (
+            pending
+            and self.paragraphs[pending[0]].endswith("文件")
+            and is_org_line(self.paragraphs[pending[0]])
+        ):
             self.issuers.append((2, issuer_name(self.paragraphs[pending[0]])))
             self.header.roles[pending.pop(0)] = "issuer"
         if pending and self._complete():
@@ -214,9 +243,13 @@ class _HeaderReader:
         elif wrappers and (match := _WRAPPER.search(wrappers[-1])):
             header.title = match["inner"]
         for title in wrappers + own:
-            if (match := re.match(rf"(.{{1,150}}?{_ORG})关于", title)) and "《" not in match[1]:
-                self.issuers.append((0, issuer_name(match[1])))
-        header.issuer = min(self.issuers, key=lambda pair: pair[0])[1] if self.issuers else None
+            if (
+                match := re.match(rf"(.{{1,150}}?{_ORG})(?:关于|印发|\d{{4}}年)", title)
+            ) and "《" not in match[1]:
+                self.issuers.append((1, issuer_name(match[1])))
+        if self.issuers:
+            rank, header.issuer = min(self.issuers, key=lambda pair: pair[0])
+            header.signed = rank == 0
         header.issued_on = min(self.dates, key=lambda pair: pair[0])[1] if self.dates else None
 
     def _title_of_leftovers(self) -> None:

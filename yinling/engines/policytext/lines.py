@@ -7,13 +7,13 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from yinling.engines.policytext.units import unit_space
-
 from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading
+from yinling.engines.policytext.units import unit_space
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－―─一~·. ]{0,4}\d{1,4}[-—–－―─~·. ]{0,4}|第?\d{1,4}[页/]?(?:[,，/]?共?)?\d{1,4}页?|第\d{1,4}页|[-—–－]+"
 )
+_CHAPTER_END = re.compile(r"(?:^|\s)第[一二三四五六七八九十百零〇\d]{1,5}[章节条编]$")
 _SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\x00-\x08\x0e-\x1b\x7f]|[\ud800-\udfff]")
 _WIDE = {ord(c): ord(c) - 0xFEE0 for c in "０１２３４５６７８９％"} | {
@@ -32,6 +32,7 @@ _PROSE_START = re.compile(r"(?:为|根据|按照|依据|近年来|以习近平|�
 _OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
 _LINKS = tuple("，、,（(《“的和与及在对为以—")
 _INLINE_TITLE_LIMIT = 60
+_PARAGRAPH_LIMIT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def squeeze(line: str) -> str:
             return ""
         if left[-1].isascii() and right[0].isascii() and (left[-1].isalpha() or right[0].isalpha()):
             return " "
-        return " " if unit_space(left, right) else ""
+        if unit_space(left[-12:], right[:24]) or _CHAPTER_END.search(left[-8:]):
+            return " "
+        return ""
 
     return _SPACES.sub(keep, line)
 
@@ -184,7 +187,9 @@ class _Joiner:
     def _continues(self, paragraph: str, last: Line, line: Line, index: int) -> bool:
         if "\t" in line.text or "\t" in paragraph:
             return False
-        ended = _ENDED.search(paragraph) is not None and not _open_bracket(paragraph)
+        if len(paragraph) > _PARAGRAPH_LIMIT:
+            return False  # joining without end would take quadratic time
+        ended = _ENDED.search(paragraph[-420:]) is not None and not _open_bracket(paragraph)
         if find_mark(line.text) is not None:
             return not ended and (_open_bracket(paragraph) or paragraph.endswith(("，", "、")))
         if is_attachment(line.text) or is_attachment(paragraph) or _DATE_LINE.fullmatch(line.text):
@@ -233,7 +238,11 @@ class _Joiner:
 def _heads_own_line(text: str) -> bool:
     """Whether the line begins what always has a line to itself: a dash item or a responsibility label."""
     return (
-        re.match(r"——|(?:牵头|责任|配合|主办|协办|主管|参加|参与|落实|负责)(?:单位|部门|处室)[:：]", text)
+        re.match(
+            r"——|[【\[]?(?:牵头|责任|配合|主办|协办|主管|参加|参与|落实|负责)(?:单位|部门|处室|科室)[:：]"
+            r"|(?:完成|办结)(?:时限|时间|期限)[:：]",
+            text,
+        )
         is not None
     )
 

@@ -10,6 +10,7 @@ from yinling.engines.policytext.marks import Level, Mark, find_mark, is_bare_hea
 from yinling.engines.policytext.units import Phrase
 
 _TITLE_LIMIT = 60
+_LATE_SAFEGUARD = re.compile("落实|落地|督导|督查|督促|考核|组织|领导|统筹|保障|监督|评估|宣传")
 _CLOSING_TITLE = re.compile(r"附则|其他$|其他事项|施行日期|有效期")
 
 
@@ -39,6 +40,7 @@ class Node:
     parent: Node | None
     paragraphs: list[Paragraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
+    safeguard: bool = False
 
     def walk(self) -> Iterator[Node]:
         """The node and all below it, in reading order."""
@@ -96,7 +98,12 @@ def title_of(text: str, mark_length: int) -> tuple[str, str]:
     if limit > _TITLE_LIMIT:
         clause = re.search("[，；：:,;]", body[:_TITLE_LIMIT])
         limit = clause.start() if clause and clause.start() >= 2 else _TITLE_LIMIT
-    elif stop < 0 and (colon := re.search("[：:]", body[:limit])) and 2 <= colon.start() <= 30 and colon.end() < len(body):
+    elif (
+        stop < 0
+        and (colon := re.search("[：:]", body[:limit]))
+        and 2 <= colon.start() <= 30
+        and colon.end() < len(body)
+    ):
         limit = colon.start()
     return body[:limit].strip(), text[: mark_length + limit].strip()
 
@@ -109,7 +116,14 @@ def build(paragraphs: list[Paragraph]) -> Node:
         mark = find_mark(paragraph.text) if "\t" not in paragraph.text else None
         level: int | None = mark.level if mark else None
         if mark is None and is_bare_heading(paragraph.text):
-            top = next((node for node in [current, *current.ancestors] if node.level <= Level.CHINESE and node.parent), None)
+            top = next(
+                (
+                    node
+                    for node in [current, *current.ancestors]
+                    if node.level <= Level.CHINESE and node.parent
+                ),
+                None,
+            )
             inside = top is not None and top.number is not None and is_general(top.title)
             level = Level.BRACKETED if inside else Level.CHINESE
         if level is None:
@@ -136,9 +150,17 @@ def section_kind(node: Node) -> str:
             return "closing"
         if is_general(each.title):
             return "general"
-        if is_safeguard(each.title) and (each.level <= Level.CHINESE or each.children):
+        if each.safeguard or (is_safeguard(each.title) and (each.level <= Level.CHINESE or each.children)):
             return "safeguard"
     return "work"
+
+
+def mark_late_safeguard(root: Node) -> None:
+    """Take the last section for safeguards where it alone names nobody and its title speaks of carrying out."""
+    top = root.children
+    if len(top) < 2 or top[-1].carries_phrase or not any(node.carries_phrase for node in top[:-1]):
+        return
+    top[-1].safeguard = _LATE_SAFEGUARD.search(top[-1].title) is not None
 
 
 class Selector:
@@ -174,7 +196,9 @@ class Selector:
             return Level.ARTICLE
         items = [node for node in work if node.level is Level.BRACKETED]
         if items:
-            parents = [node for node in items if node.heading_only and len(node.paragraphs) == 1 and node.children]
+            parents = [
+                node for node in items if node.heading_only and len(node.paragraphs) == 1 and node.children
+            ]
             return Level.ARABIC if len(parents) * 2 > len(items) else Level.BRACKETED
         return Level.ARABIC if Level.ARABIC in levels else Level.CHINESE
 
@@ -189,7 +213,13 @@ class Selector:
                 return [node]
             return [found for child in children for found in self.select(child)]
         only_last = carrying == children[-1:] and len(children) > 1
-        if only_last and node.parent is not None and not node.own_phrases and self.inner_share.get(children[0].level, 0) < 0.3:
-            if node.level >= Level.ARTICLE or not any(grand.children for grand in children):
-                return [node]
+        closes_parent = (
+            only_last
+            and node.parent is not None
+            and not node.own_phrases
+            and self.inner_share.get(children[0].level, 0) < 0.3
+            and (node.level >= Level.ARTICLE or not any(grand.children for grand in children))
+        )
+        if closes_parent:
+            return [node]
         return [found for child in children for found in self.select(child)]

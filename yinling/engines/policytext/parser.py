@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import re
+from dataclasses import replace
 
 from yinling.engines.policytext import header as heads
 from yinling.engines.policytext.deadlines import find_deadlines
@@ -12,16 +15,27 @@ from yinling.engines.policytext.model import (
     Marked,
     Measure,
     PolicyDocument,
+    Role,
     Span,
     Target,
     TargetKind,
     Unassigned,
     Unit,
 )
-from yinling.engines.policytext.outline import Node, Paragraph, Selector, build, section_kind
+from yinling.engines.policytext.outline import (
+    Node,
+    Paragraph,
+    Selector,
+    build,
+    mark_late_safeguard,
+    section_kind,
+)
 from yinling.engines.policytext.targets import find_targets
-from yinling.engines.policytext.units import Phrase, find_phrases
+from yinling.engines.policytext.units import Phrase, find_phrases, settle
 
+_FIRST_LEADS = re.compile(
+    r"[列排](?:名)?(?:在)?(?:第一|首)位?的?(?:单位|部门|者)?(?:为|是|系)(?:牵头|主要责任|第一责任)"
+)
 _CLOSING = re.compile(
     r"本(?:措施|方案|意见|计划|办法|通知|规定|文件|行动|实施|政策|细则|规划|清单|要点)[^。]{0,24}(?:自|由|有效期|施行|执行|解释)|各[^。]{1,40}(?:要|应|可)|以往|此前"
 )
@@ -52,12 +66,15 @@ class _Parser:
         self.measures: list[Measure] = []
         self.safeguards: list[Measure] = []
         self.year: int | None = None
+        self.first_leads = False
 
     def document(self) -> PolicyDocument:
         body = self._take_header()
         body, attachments = self._split_attachments(self._take_signature(body))
         on = self.header.issued_on
-        self.year = on.year if on else None
+        titled = re.search(r"(?<![\d—\-至])(20\d\d)年(?![—\-至])", self.header.title)
+        self.year = on.year if on else int(titled[1]) if titled else None
+        self.first_leads = _FIRST_LEADS.search(self.text) is not None
         self._read_body(body)
         self._read_attachments(attachments)
         flags = [] if self.header.title else ["title_missing"]
@@ -99,7 +116,8 @@ class _Parser:
                     signers.insert(0, kept.pop())
                 for signer in signers:
                     self._mark(signer, "issuer")
-                if signers and self.header.issuer is None:
+                if signers and not self.header.signed:
+                    self.header.signed = True
                     self.header.issuer = heads.issuer_name(" ".join(signer.text for signer in signers))
                 self.header.issued_on = self.header.issued_on or heads.read_date(text)
                 self._mark(paragraph, "issued_on")
@@ -126,6 +144,7 @@ class _Parser:
                 self._leave(paragraph, "table")
         for paragraph in root.paragraphs:
             self._leave(paragraph, "preamble")
+        mark_late_safeguard(root)
         selector = Selector(root)
         chosen = {id(node) for node in selector.select(root)} if root.children else set()
         self._cut_closing(root)
@@ -136,7 +155,11 @@ class _Parser:
         if not root.children:
             return
         last = list(root.walk())[-1]
-        while len(last.paragraphs) > 1 and not last.paragraphs[-1].phrases and _CLOSING.match(last.paragraphs[-1].text):
+        while (
+            len(last.paragraphs) > 1 + last.heading_only
+            and not last.paragraphs[-1].phrases
+            and _CLOSING.match(last.paragraphs[-1].text)
+        ):
             self._leave(last.paragraphs.pop(), "closing")
 
     def _give_out(self, node: Node, chosen: set[int]) -> None:
@@ -148,7 +171,9 @@ class _Parser:
             first = child.paragraphs[0]
             rest = child.paragraphs if not child.heading_only and not first.phrases else child.paragraphs[1:]
             for paragraph in rest:
-                self._leave(paragraph, "general_section" if section_kind(child) == "general" else "section_body")
+                self._leave(
+                    paragraph, "general_section" if section_kind(child) == "general" else "section_body"
+                )
             self._give_out(child, chosen)
 
     def _give_item(self, node: Node) -> None:
@@ -172,16 +197,16 @@ class _Parser:
         paragraphs = node.all_paragraphs()
         phrases = [phrase for paragraph in paragraphs for phrase in paragraph.phrases]
         flags: list[str] = []
-        units = _merge_units(phrases)
-        if not phrases:
+        units = self._units(phrases)
+        if not units:
             above = next((each.own_phrases for each in node.ancestors if each.own_phrases), [])
-            units = _merge_units(above)
+            units = self._units(above)
             if above:
                 flags.append("units_inherited")
             elif section_kind(node) == "work":
                 flags.append("units_missing")
         flags += [flag for phrase in phrases for flag in phrase.flags]
-        flags += ["units_multiple_phrases"] * (len(phrases) > 1)
+        flags += ["units_multiple_phrases"] * (len(_groups(phrases)) > 1)
         flags += ["number_missing"] * (node.number is None)
         targets = self._targets(paragraphs, phrases, node.title)
         flags += [flag for target in targets for flag in target.flags]
@@ -198,11 +223,25 @@ class _Parser:
             phrase_spans=tuple(phrase.span for phrase in phrases),
         )
 
+    def _units(self, phrases: list[Phrase]) -> list[Unit]:
+        """Units of several phrases in order, each once; whoever leads in one of them leads."""
+        merged: dict[str, Unit] = {}
+        for named in _groups(phrases):
+            for unit in settle(named, first_leads=self.first_leads):
+                known = merged.get(unit.name)
+                if known is None or (known.role is Role.SUPPORT and unit.role is Role.LEAD):
+                    merged[unit.name] = unit
+        return list(merged.values())
+
     def _targets(self, paragraphs: list[Paragraph], phrases: list[Phrase], title: str) -> list[Target]:
         spans = [phrase.span for phrase in phrases]
         targets: list[Target] = []
         for paragraph in paragraphs:
-            targets += find_targets(paragraph.text, paragraph.start, skip=spans, assumed_year=self.year)
+            mark = find_mark(paragraph.text)
+            cut = mark.length if mark else 0
+            targets += find_targets(
+                paragraph.text[cut:], paragraph.start + cut, skip=spans, assumed_year=self.year
+            )
         for phrase in phrases:
             if phrase.time_span is not None:
                 targets = self._with_time_limit(targets, phrase.time_span, title)
@@ -218,15 +257,22 @@ class _Parser:
             return targets
         on = found[-1].on
         dated = [
-            _inherit_deadline(t, on, span) if t.kind is TargetKind.QUANTITY and t.deadline is None else t for t in targets
+            _inherit_deadline(t, on, span) if t.kind is TargetKind.QUANTITY and t.deadline is None else t
+            for t in targets
         ]
         if any(t.kind is not TargetKind.PARAMETER for t in dated):
             return dated
         return [*dated, Target(limit, title, TargetKind.MILESTONE, None, None, None, on, None, span, span)]
 
-    def _leaves_figures(self, paragraphs: list[Paragraph], phrases: list[Phrase], targets: list[Target]) -> bool:
+    def _leaves_figures(
+        self, paragraphs: list[Paragraph], phrases: list[Phrase], targets: list[Target]
+    ) -> bool:
         """Whether a percentage or a deadline in the text was read as no target."""
-        covered = [t.span for t in targets] + [t.deadline_span for t in targets if t.deadline_span] + [p.span for p in phrases]
+        covered = (
+            [t.span for t in targets]
+            + [t.deadline_span for t in targets if t.deadline_span]
+            + [p.span for p in phrases]
+        )
         for paragraph in paragraphs:
             for match in re.finditer(r"\d+(?:\.\d+)?%|\d{4}年(?:\d{1,2}月)?底|百分之[一-龥]", paragraph.text):
                 at = paragraph.start + match.start()
@@ -258,43 +304,48 @@ class _Parser:
         targets: tuple[Target, ...] = ()
         if reason in ("general_section", "section_body"):
             targets = tuple(find_targets(paragraph.text, paragraph.start, skip=[], assumed_year=self.year))
-        self.unassigned.append(Unassigned(paragraph.text, reason, Span(paragraph.start, paragraph.end), targets))
+        self.unassigned.append(
+            Unassigned(paragraph.text, reason, Span(paragraph.start, paragraph.end), targets)
+        )
 
 
 def _body_start(paragraphs: list[str]) -> int:
     """Index of the first heading of the body; all of them if there is none."""
     marks = [(index, find_mark(each)) for index, each in enumerate(paragraphs) if "\t" not in each]
     levels = {mark.level for _, mark in marks if mark}
-    top = {Level.CHAPTER, Level.CHINESE, Level.ARTICLE} if levels & {Level.CHAPTER, Level.CHINESE, Level.ARTICLE} else levels
+    top = (
+        {Level.CHAPTER, Level.CHINESE, Level.ARTICLE}
+        if levels & {Level.CHAPTER, Level.CHINESE, Level.ARTICLE}
+        else levels
+    )
     for index, mark in marks:
         if (mark is not None and mark.level in top) or is_bare_heading(paragraphs[index]):
             return index
     return len(paragraphs)
 
 
-def _merge_units(phrases: list[Phrase]) -> list[Unit]:
-    """Units of several phrases in order, each once; whoever leads in one of them leads."""
-    merged: dict[str, Unit] = {}
+def _groups(phrases: list[Phrase]) -> list[list[tuple[str, Unit]]]:
+    """What each phrase names, lines of labels under one another taken together (牵头单位：… / 配合单位：…)."""
+    groups: list[list[tuple[str, Unit]]] = []
+    before: Phrase | None = None
     for phrase in phrases:
-        for unit in phrase.units:
-            known = merged.get(unit.name)
-            if known is None or (known.role != unit.role and unit.role == "lead"):
-                merged[unit.name] = unit
-    return list(merged.values())
+        goes_on = before is not None and before.labelled_line and phrase.labelled_line
+        if goes_on and groups and before is not None and phrase.span.start - before.span.end <= 2:
+            groups[-1] = groups[-1] + phrase.named
+        elif phrase.named:
+            groups.append(list(phrase.named))
+        before = phrase
+    return groups
 
 
-def _inherit_deadline(target: Target, on: object, span: Span) -> Target:
-    from dataclasses import replace
-
+def _inherit_deadline(target: Target, on: dt.date | None, span: Span) -> Target:
     return replace(target, deadline=on, deadline_span=span, flags=(*target.flags, "deadline_inherited"))
 
 
 def _with_number_flags(measures: list[Measure]) -> list[Measure]:
     """Flag numbers that neither run on nor begin anew with a section, whichever the document does."""
-    from dataclasses import replace
-
     runs = restarts = 0
-    for before, after in zip(measures, measures[1:], strict=False):
+    for before, after in itertools.pairwise(measures):
         if before.section != after.section:
             runs += after.number == before.number + 1
             restarts += after.number == 1

@@ -12,19 +12,33 @@ import re
 from dataclasses import dataclass, replace
 
 from yinling.engines.policytext.amounts import AREA, MONEY, SHARE, TIME, Amount, find_amounts, has_goal_verb
-from yinling.engines.policytext.clauses import Sentence, sentences, split_scope, subject_of
+from yinling.engines.policytext.clauses import (
+    Sentence,
+    sentences,
+    split_scope,
+    strip_reach,
+    strip_verb,
+    subject_of,
+)
 from yinling.engines.policytext.deadlines import Deadline, find_deadlines
 from yinling.engines.policytext.model import Span, Target, TargetKind
 
 _PRICE = re.compile(
     r"补贴|补助|奖补|奖励|资助|贷款|额度|授信|标准|每人|每月|每床|每张|每户|每名|每家|每位|每个|一次性|最高|收费|限额|保额|缴费|给予|单户|人均|元/|价格|租金|押金|预收"
 )
-_RATE = re.compile(r"利率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|收费|价格|租金|注册资本")
-_SIZE = re.compile(r"建筑面积|使用面积|占地|用地|每百户|人均|每床|每张|每人|户均|面积[不应原]|标准|不低于.{0,3}平方米的")
+_RATE = re.compile(
+    r"利率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|收费|价格|租金|注册资本"
+)
+_SIZE = re.compile(
+    r"建筑面积|使用面积|占地|用地|每百户|人均|每床|每张|每人|户均|面积[不应原]|标准|不低于.{0,3}平方米的"
+)
 _QUALIFIES = re.compile(r"建筑面积|床位数|床位规模|规模在|规模为|满|连续|注册|年龄|超过|入住|从业|工作")
 _TOTAL = re.compile(r"新增|新建|建成|改造|总面积|总量|完成|盘活|达到")
 _STANDARD = re.compile(r"^的?(?:标准|比例|要求|额度|幅度|优惠|贷款利率|独栋|以下的?独栋)")
-_FUZZY = re.compile(r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点)")
+_LEADING_WORDS = re.compile("力争|争取|确保|[，,、和于在并 ]")
+_FUZZY = re.compile(
+    r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +71,28 @@ class _SentenceReader:
         self.text, self.offset = text, offset
         self.sentence = Sentence(text)
         self.deadlines = find_deadlines(text, assumed_year=assumed_year)
-        self.amounts = find_amounts(text, [(d.start, d.end) for d in self.deadlines]) if _may_hold(text) else []
+        self.subjects: dict[int, str] = {}  # end of a clause → what its last figure counts
+        self.amounts = (
+            find_amounts(text, [(d.start, d.end) for d in self.deadlines]) if _may_hold(text) else []
+        )
 
     def targets(self) -> list[Target]:
         found = self._placed()
         read: list[Target] = []
         scope: str | None = None
-        for index, item in enumerate(found):
+        for item in found:
             target = self._target(item, scope)
             if target is None:
                 continue
-            scope = target.scope if target.scope and "分别" in target.scope else scope if target.scope is None else None
-            read.append(self._paired(target, item, found, index))
+            self.subjects[item.clause[1]] = target.subject
+            scope = (
+                target.scope
+                if target.scope and "分别" in target.scope
+                else scope
+                if target.scope is None
+                else None
+            )
+            read.append(self._paired(target, item, found))
         quantities = [t for t in read if t.kind is TargetKind.QUANTITY]
         read += self._milestones(quantities)
         return sorted(_without_repeats(read), key=lambda t: t.span.start)
@@ -102,17 +126,25 @@ class _SentenceReader:
         if scope is None and carried_scope and ("分别" in before or "各" in before):
             scope = carried_scope
         kind = self._kind(amount, before, after, deadline)
+        if kind is None and not re.search(
+            "[一-龥]", before
+        ):  # 分别新建1处、2处: the verb stands before the first
+            kind = self._kind(amount, self.text[item.clause[0] : amount.start], after, deadline)
         if kind is None:
             return None
         start, end = self._extent(item)
         flags = () if deadline is None else deadline.flags
         if deadline and re.search("[；;]", self.text[deadline.end : amount.start]):
             flags += ("deadline_inherited",)
-        if re.search("每年|年均|逐年", before):
+        if re.search("每年|年均|逐年|每季度|每半年|每月", before):
             flags += ("recurring",)
-        if kind is TargetKind.PARAMETER and deadline and not item.clause[0] <= deadline.start < item.clause[1]:
+        if (
+            kind is TargetKind.PARAMETER
+            and deadline
+            and not item.clause[0] <= deadline.start < item.clause[1]
+        ):
             deadline, flags = None, ()
-        comparator = amount.comparator or (">=" if kind is TargetKind.QUANTITY and amount.unit not in SHARE else "=")
+        comparator = amount.comparator or (">=" if kind is TargetKind.QUANTITY else "=")
         if kind is TargetKind.PARAMETER and comparator == "+":
             comparator = "="
         return Target(
@@ -125,17 +157,35 @@ class _SentenceReader:
             deadline=deadline.on if deadline else None,
             scope=scope,
             span=Span(self.offset + start, self.offset + end),
-            deadline_span=Span(self.offset + deadline.start, self.offset + deadline.end) if deadline else None,
+            deadline_span=Span(self.offset + deadline.start, self.offset + deadline.end)
+            if deadline
+            else None,
             flags=flags,
         )
 
     def _subject(self, item: _Found, rest: str, after: str) -> str:
         """What is counted; 其 and nothing at all stand for what the clause before speaks of."""
-        subject = subject_of(rest, after, share=item.amount.unit in SHARE)
-        if item.clause[0] > 1 and (re.search("^(?:确保|使)?其", rest) or not subject):
-            start, end = self.sentence.clause(item.clause[0] - 2)
-            return split_scope(self.text[start:end])[1]
+        amount, before = item.amount, self._around(item)[0]
+        if self.text.startswith("覆盖", amount.start):
+            return rest + "覆盖" + after
+        subject = subject_of(rest, after, share=amount.unit in SHARE)
+        growth = re.search("年均(?:增长|增速|增幅)|同比增长", before)
+        counted = strip_reach(rest)
+        if not subject and amount.unit in ("人次", "人", "名", "户", "户次", "次"):
+            subject = counted
+        if growth or not subject or re.search("^(?:确保|使)?其(?!中)", before):
+            return self._antecedent(item.clause[0]) + (growth[0] if growth else "") or counted
         return subject
+
+    def _antecedent(self, clause_start: int) -> str:
+        """What the nearest clause before speaks of, deadlines standing alone passed over; empty if there is none."""
+        while clause_start > 1:
+            start, end = self.sentence.clause(clause_start - 2)
+            about = _LEADING_WORDS.sub("", self._undated(start, end))
+            if about:
+                return self.subjects.get(end) or strip_verb(split_scope(self._undated(start, end))[1])
+            clause_start = start
+        return ""
 
     def _around(self, item: _Found) -> tuple[str, str]:
         """The words of the clause before the figure (deadlines taken out) and behind it."""
@@ -165,76 +215,115 @@ class _SentenceReader:
             return _money_kind(amount, before, after, deadline)
         if amount.unit in TIME:
             return TargetKind.PARAMETER if amount.comparator else None
+        if amount.unit == "星级":
+            return TargetKind.QUANTITY
         if amount.unit in AREA:
             is_total = _TOTAL.search(before) and not _SIZE.search(before + after[:6])
             if is_total or (deadline and not _SIZE.search(before + after[:6])):
                 return TargetKind.QUANTITY
             return TargetKind.PARAMETER if amount.comparator else None
         if amount.unit in SHARE:
-            if _RATE.search(before + after[:8]) and not (deadline and amount.comparator == ">="):
+            priced = _RATE.search(before[-16:] + after[:8]) and amount.value != 100
+            if priced and not (deadline and amount.comparator == ">="):
                 return TargetKind.PARAMETER
             return TargetKind.PARAMETER if _STANDARD.match(after) else TargetKind.QUANTITY
         if amount.unit == "比例":
             return TargetKind.PARAMETER if amount.comparator or "比例" in before else None
         return _count_kind(amount, before, after, deadline)
 
-    def _paired(self, target: Target, item: _Found, found: list[_Found], index: int) -> Target:
-        """With 分别, give each of several figures in a row its own deadline or its own subject."""
+    def _paired(self, target: Target, item: _Found, found: list[_Found]) -> Target:
+        """With 分别, give each of several figures in a row its own deadline, place or subject."""
         row = [f for f in found if f.clause == item.clause]
         lead = self.text[item.clause[0] : row[0].amount.start]
         bare = not any(re.search("[一-龥]", self.text[f.segment[0] : f.amount.start]) for f in row[1:])
-        if len(row) < 2 or not bare or not re.search("分别|各", lead):
+        first = self._target(row[0], None) if len(row) > 1 and bare and re.search("分别|各", lead) else None
+        if first is None:
             return target
         place = row.index(item)
-        dated = [d for d in self.deadlines if d.end <= row[0].amount.start]
-        listed = [d for d in dated if d.start >= dated[-1].start - 40] if dated else []
-        whole = self.text[item.clause[0] : item.clause[1]]
-        changed = target
-        if len(listed) == len(row):
-            changed = replace(
-                changed,
-                deadline=listed[place].on,
-                deadline_span=Span(self.offset + listed[place].start, self.offset + listed[place].end),
-            )
-        first = self._target(row[0], None) if place else target
-        if first is None:
-            return changed
-        names = re.split("[、和]", first.subject)
-        subject = names[place] if len(names) == len(row) and len(listed) != len(row) else first.subject
-        comparator = first.comparator if item.amount.comparator is None else changed.comparator
+        rest = split_scope(self._around(row[0])[0])[1]
+        whole = subject_of(rest, self._around(row[-1])[1], share=item.amount.unit in SHARE) or first.subject
+        due = _last_list([d for d in self.deadlines if d.end <= row[0].amount.start], self.text)
+        places = re.split("[、和]", re.sub("分别$", "", first.scope or ""))
+        names = re.split("[、和]", whole)
+        deadline, scope, subject = item.deadline, first.scope, whole
+        if len(due) == len(row):
+            deadline = due[place]
+        elif len(places) == len(row):
+            scope = places[place]
+        elif len(names) == len(row):
+            subject = names[place]
+        start = item.clause[0] if item.deadline is None else min(item.clause[0], self._extent(row[0])[0])
+        start = min(start, due[0].start) if len(due) == len(row) else start
         return replace(
-            changed, subject=subject, comparator=comparator, text=whole, kind=first.kind, scope=first.scope or changed.scope,
-            span=Span(self.offset + item.clause[0], self.offset + item.clause[1]),
+            target,
+            text=self.text[start : item.clause[1]],
+            subject=subject,
+            kind=first.kind,
+            comparator=target.comparator if item.amount.comparator else first.comparator,
+            deadline=deadline.on if deadline else None,
+            deadline_span=Span(self.offset + deadline.start, self.offset + deadline.end)
+            if deadline
+            else None,
+            scope=scope,
+            span=Span(self.offset + start, self.offset + item.clause[1]),
         )
+
+    def _undated(self, start: int, end: int) -> str:
+        """The text of a range without the deadlines in it."""
+        kept, at = "", start
+        for deadline in self.deadlines:
+            if start <= deadline.start and deadline.end <= end:
+                kept += self.text[at : deadline.start]
+                at = deadline.end
+        return kept + self.text[at:end]
 
     def _milestones(self, quantities: list[Target]) -> list[Target]:
         """Deadlines whose first clause promises something without a figure."""
         found = []
-        for deadline, following in zip(self.deadlines, (*self.deadlines[1:], None), strict=bool(self.deadlines)):
+        for deadline, following in zip(
+            self.deadlines, (*self.deadlines[1:], None), strict=bool(self.deadlines)
+        ):
             if deadline.on is None:
                 continue
             start, end = self.sentence.clause(deadline.start)
-            if not self.text[start:end].replace(self.text[deadline.start : deadline.end], "").strip("，,、力争争取确保于在并 "):
+            if not _LEADING_WORDS.sub("", self._undated(start, end)):
                 if end + 1 >= len(self.text) or (following and following.start <= end + 1):
                     continue
                 end = self.sentence.clause(min(end + 1, len(self.text) - 1))[1]
             start = min(start, deadline.start)
             if any(start + self.offset < t.span.end and t.span.start < end + self.offset for t in quantities):
                 continue
-            about = self.text[start : deadline.start] + self.text[deadline.end : end]
-            about = re.sub("^(?:力争|争取|确保|并)+", "", about.strip("，,、 "))
+            about = re.sub("^(?:力争|争取|确保|并)+", "", self._undated(start, end).strip("，,、 "))
             scope, rest = split_scope(about)
             rest = rest if scope else about
             if len(rest) < 3 or self.text[end : end + 1] in ("：", ":"):
                 continue
             found.append(
                 Target(
-                    self.text[start:end], rest, TargetKind.MILESTONE, None, None, None, deadline.on, scope,
+                    self.text[start:end],
+                    rest,
+                    TargetKind.MILESTONE,
+                    None,
+                    None,
+                    None,
+                    deadline.on,
+                    scope,
                     Span(self.offset + start, self.offset + end),
-                    Span(self.offset + deadline.start, self.offset + deadline.end), deadline.flags,
+                    Span(self.offset + deadline.start, self.offset + deadline.end),
+                    deadline.flags,
                 )
             )
         return found
+
+
+def _last_list(deadlines: list[Deadline], text: str) -> list[Deadline]:
+    """The last deadlines in a row with nothing but 、 or 和 between them."""
+    row: list[Deadline] = deadlines[-1:]
+    for deadline in reversed(deadlines[:-1]):
+        if text[deadline.end : row[0].start].strip("、和到至"):
+            break
+        row.insert(0, deadline)
+    return row
 
 
 def _may_hold(text: str) -> bool:
@@ -270,7 +359,9 @@ def _without_repeats(targets: list[Target]) -> list[Target]:
     """Drop 全覆盖 beside the 100% of the same clause, and what was read twice."""
     result: list[Target] = []
     for target in targets:
-        same = [t for t in result if t.span == target.span and t.value == target.value and t.unit == target.unit]
+        same = [
+            t for t in result if t.span == target.span and t.value == target.value and t.unit == target.unit
+        ]
         if not any(t.subject == target.subject or target.value == 100 for t in same):
             result.append(target)
     return result

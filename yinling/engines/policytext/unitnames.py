@@ -31,7 +31,9 @@ PARTY_ORGANS = (
     "|政研室|政策研究室|直属机关工委|机关工委|依法治市办|全面依法治省办|教育工委|两新工委|文明办|农村工作领导小组办公室|外办"
 )
 _PARTY_ONLY = re.compile("组织部|宣传部|统战部|政法委|社会工作部|老干部局|网信办|编办|党校")
-_PARTY_PREFIX = re.compile(rf"((?:[一-龥]{{2,6}}?)?(?:自治区党委|省委|市委|区委|县委|州委|盟委|旗委|地委|党工委))(?={PARTY_ORGANS})")
+_PARTY_PREFIX = re.compile(
+    rf"((?:[一-龥]{{2,6}}?)?(?:自治区党委|省委|市委|区委|县委|州委|盟委|旗委|地委|党工委))(?={PARTY_ORGANS})"
+)
 _REGION = "自治区|自治州|自治县|新区|省|市|区|县|州|盟|旗"
 _PLACED = re.compile(rf"([一-龥]{{2,8}}?(?:{_REGION}))(?=(?:{STEMS}))")
 _LEVEL = re.compile(r"(自治区|自治州|自治县|兵团|开发区|高新区|省|市|区|县|州|盟|旗)(?=[一-龥]{2,})")
@@ -43,13 +45,19 @@ _OWN_END = re.compile(
     r"(?:分局|分行|支行|支局|分公司|公司|集团|海关|日报社|报社|电视台|传媒|大学|学院|学校|银行|医院|专员办|管委会?|管理委员会"
     r"|人民政府|政府|办事处|企业|机构|部门|单位|街道|镇街|总局)$"
 )
-_CENTRAL_BARE = re.compile(r"(?:卫生健康委|医保局|疾控局|中医药局|数据局|药监局|林草局|能源局|统计局|发展改革委|知识产权局|粮食和储备局|乡村振兴局)$")
+_CENTRAL_BARE = re.compile(
+    r"(?:卫生健康委|医保局|疾控局|中医药局|数据局|药监局|林草局|能源局|统计局|发展改革委|知识产权局|粮食和储备局|乡村振兴局)$"
+)
 _SUFFIX = (
     "局|委|委员会|部|厅|办|办公室|院|署|会|行|中心|队|政府|公司|单位|部门|联|处|所|馆|校|学校|集团|企业|机构|街道|办事处|乡镇|镇街|区市|区县"
-    "|县区|社|台|站|园区|开发区|高新区|新区|县|区|市|镇|乡|大学|银行|海关|总工会|共青团|协会|党校|组|专班|基地|旗|州|盟|府|村|居|法院"
+    "|县区|社|台|站|园区|开发区|高新区|新区|县|区|市|镇|乡|大学|银行|海关|总工会|共青团|协会|党校|组|专班|基地|旗|州|盟|府|村|居|法院|科|科室|股"
 )
-PLAUSIBLE = re.compile(rf"(?:(?:{_SUFFIX})(?:[（(][^（）()]*[)）])?|各地|属地|各级各部门|全市各级|有关方面|有关各方)$")
-COMPLETE = re.compile(r"(?:局|委|委员会|部|厅|办|办公室|院|署|会|行|中心|队|政府|公司|单位|部门|联|处|社|集团|街道|办事处|企业|机构)$")
+PLAUSIBLE = re.compile(
+    rf"(?:(?:{_SUFFIX})(?:[（(][^（）()]*[)）])?|各地|属地|各级各部门|全市各级|有关方面|有关各方)$"
+)
+COMPLETE = re.compile(
+    r"(?:局|委|委员会|部|厅|办|办公室|院|署|会|行|中心|队|政府|公司|单位|部门|联|处|社|集团|街道|办事处|企业|机构)$"
+)
 
 
 def prefix_of(name: str) -> tuple[str, str] | None:
@@ -87,9 +95,13 @@ def keeps_own_name(name: str) -> bool:
 
 def inherit(name: str, prefix: tuple[str, str] | None) -> str:
     """The full name of a unit printed as `name` when the prefixes before it are `prefix`."""
-    if prefix is None or keeps_own_name(name):
+    if prefix is None:
         return name
     government, party = prefix
+    if name.startswith("党委"):
+        return government + name
+    if keeps_own_name(name):
+        return name
     if government == "国家":
         return government + name if _CENTRAL_BARE.fullmatch(name) else name
     if _PARTY_ONLY.fullmatch(name):

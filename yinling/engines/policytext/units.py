@@ -13,12 +13,12 @@ from yinling.engines.policytext.model import Role, Span, Unit
 from yinling.engines.policytext.unitnames import COMPLETE, PLAUSIBLE, STEMS, inherit, prefix_of
 
 _LABEL = re.compile(
-    r"(牵头责任|第一责任|主要责任|牵头|主责|主办|责任|负责|配合|协办|协同|协作|协助|参加|参与|支持|落实|实施|主管|承办|会办|完成|分管|包保)"
-    r"(?:单位|部门|处室|科室|机构|领导|主体|时限|时间|人)?(?:及分工|分工)?[:：]"
+    r"(牵头责任|第一责任|主要责任|牵头|主责|主办|责任|负责|配合|协办|协同|协作|协助|参加|参与|支持|落实|实施|主管|承办|会办|完成|办结|分管|包保)"
+    r"(?:单位|部门|处室|科室|机构|领导|主体|时限|时间|期限|人)?(?:及分工|分工)?[:：]"
 )
 _LABEL_HEAD = re.compile(
     r"(?:牵头责任|第一责任|主要责任|牵头|主责|主办|责任|负责|配合|协办|协同|协作|参加|参与|支持|落实|实施|主管|承办)"
-    r"(?:单位|部门|处室|科室|主体)(?:及分工|分工)?[:：]"
+    r"(?:单位|部门|处室|科室|主体)(?:及分工|分工)?[:：]|(?:完成|办结|责任)(?:时限|时间|期限)[:：]"
 )
 _VERB = re.compile(
     r"(共同牵头|牵头负责|牵头|会同|(?:分别|共同)?(?:按照?|根据)(?:各自)?(?:部门)?职责(?:分工|权限)?(?:分别|共同)?(?:负责|落实|推进|配合|做好|组织实施)"
@@ -27,13 +27,29 @@ _VERB = re.compile(
 )
 _LEADING = ("牵头", "主办", "主责", "第一责任")
 _SUPPORTING = ("配合", "协", "参", "支持", "会办", "会同")
-_CARRYING_OUT = ("落实", "实施", "组织实施", "组织落实", "抓好落实", "具体落实", "推进实施", "贯彻落实", "推动落实")
-_ETC = re.compile(r"(?:等)(?:\d+|[一二三四五六七八九十]+)?个?(?:市直|省直|区直|县直|市|省)?(?:有关|相关|各有关|各)?(?:部门和单位|部门|单位|机构|部委)*$")
+_CARRYING_OUT = (
+    "落实",
+    "实施",
+    "组织实施",
+    "组织落实",
+    "抓好落实",
+    "具体落实",
+    "推进实施",
+    "贯彻落实",
+    "推动落实",
+)
+_ETC = re.compile(
+    r"(?:等)(?:\d+|[一二三四五六七八九十]+)?个?(?:市直|省直|区直|县直|市|省)?(?:有关|相关|各有关|各)?(?:部门和单位|部门|单位|机构|部委)*$"
+)
 _TIME = re.compile(r"\d{4}年|年底|长期|持续|[上下]半年|季度|月底|常态|每年|即期|按时")
-_BRACKET_PAIRS = {"（": "）(", "(": ")）"}
+_REMARK = re.compile(r"下同|以下简称|为牵头|为责任|排[名在第]|列[在第首]|首位|^见|^同上")
 _GENERIC = re.compile(r"(?:单位|部门|机构|企业|街道|乡镇|镇街|高校|院校|社会组织|企事业单位)")
-_OPEN_REGION = re.compile(r"(?:各|市|省)?(?:各)?(?:县|市|区|旗|州|镇|乡|区市|区县|县区)(?:[（(][^（）()]*[)）])?")
-_REGION_TAIL = re.compile(r"(?:各?(?:县|市|区|旗|州|镇|乡|街道|开发区|高新区|功能区|园区)|街道)(?:[（(][^（）()]*[)）])?.{0,12}(?:政府|管委会?|街道|办事处|镇|乡|区|县|市|旗)?")
+_OPEN_REGION = re.compile(
+    r"(?:各|市|省)?(?:各)?(?:县|市|区|旗|州|镇|乡|区市|区县|县区)(?:[（(][^（）()]*[)）])?"
+)
+_REGION_TAIL = re.compile(
+    r"(?:各?(?:县|市|区|旗|州|镇|乡|街道|开发区|高新区|功能区|园区)|街道)(?:[（(][^（）()]*[)）])?.{0,12}(?:政府|管委会?|街道|办事处|镇|乡|区|县|市|旗)?"
+)
 
 
 @dataclass(slots=True)
@@ -41,8 +57,11 @@ class Phrase:
     """A responsibility phrase: its units, where it stands (brackets included), and what it leaves in doubt."""
 
     span: Span
-    units: list[Unit] = field(default_factory=list)
+    named: list[tuple[str, Unit]] = field(default_factory=list)
+    """(role word, unit) as printed; `settle` gives the units their roles."""
     flags: list[str] = field(default_factory=list)
+    labelled_line: bool = False
+    """Whether it is a line of its own (牵头单位：…) that neighbours may go on with (配合单位：…)."""
     time_span: Span | None = None
     """Where the phrase states a time limit (完成时限：2025年底前), if it does."""
 
@@ -56,7 +75,11 @@ class _Item:
 def unit_space(left: str, right: str) -> bool:
     """Whether a space between two texts sets two unit names apart: 市民政局 市财政局."""
     return COMPLETE.search(left[-3:]) is not None and (
-        re.match(r"(?:国家|中国|各|[省市区县州](?!场|级|域))[一-龥]{2}|[一-龥]{2,8}(?:部|局|委|办公厅)(?:[ 关]|$)", right) is not None
+        re.match(
+            r"(?:国家|中国|各|[省市区县州](?!场|级|域))[一-龥]{2}|[一-龥]{2,8}(?:部|局|委|办公厅)(?:[ 关]|$)",
+            right,
+        )
+        is not None
     )
 
 
@@ -71,11 +94,34 @@ def find_phrases(text: str, offset: int) -> list[Phrase]:
             phrases.append(phrase)
             covered = end
     if not phrases and (match := _bare_label(text)) is not None:
-        phrase = _read(text, match, len(text.rstrip("。；; ")), offset, labelled=True)
-        if phrase.units:
+        phrase = _read(text, match, len(text.rstrip("。；; 】]")), offset)
+        if phrase.named or phrase.time_span:
             phrase.span = Span(offset + match, offset + len(text))
+            phrase.labelled_line = match <= 1
             phrases.append(phrase)
     return phrases
+
+
+def settle(named: list[tuple[str, Unit]], *, first_leads: bool = False) -> list[Unit]:
+    """The units of one responsibility phrase with their roles: who leads depends on whether anybody was named to.
+
+    `first_leads` is for documents that say 列第一位的为牵头单位.
+    """
+    has_lead = any("牵头" in word or word.startswith(_LEADING) for word, _ in named)
+    held = any("负责" in word or word.startswith("责任") for word, _ in named)
+    result: dict[str, Unit] = {}
+    for place, (word, unit) in enumerate(named):
+        if has_lead:
+            leads = "牵头" in word or word.startswith(_LEADING)
+        elif first_leads:
+            leads = place == 0
+        else:
+            leads = not word.startswith(_SUPPORTING) and not (held and word.startswith(_CARRYING_OUT))
+        role = Role.LEAD if leads else Role.SUPPORT
+        known = result.get(unit.name)
+        if known is None or (known.role is Role.SUPPORT and role is Role.LEAD):
+            result[unit.name] = Unit(unit.name, role, unit.printed, unit.span)
+    return list(result.values())
 
 
 def _bare_label(text: str) -> int | None:
@@ -88,18 +134,18 @@ def _bare_label(text: str) -> int | None:
 
 def brackets(text: str) -> list[tuple[int, int]]:
     """Outermost bracket pairs as (start, end), end exclusive; （ may be closed by ) and the other way round."""
-    found, stack = [], []
+    pairs: list[tuple[int, int]] = []
+    stack: list[int] = []
     for index, char in enumerate(text):
         if char in "（(":
             stack.append(index)
         elif char in "）)" and stack:
-            start = stack.pop()
-            if not stack:
-                found.append((start, index + 1))
-    if stack:  # an opener never closed must not hide the pairs behind it
-        inner = brackets(text[stack[0] + 1 :])
-        found += [(a + stack[0] + 1, b + stack[0] + 1) for a, b in inner]
-    return sorted(set(found))
+            pairs.append((stack.pop(), index + 1))
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(pairs):  # an opener never closed does not hide the pairs behind it
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
 
 
 def _bracket_phrase(text: str, start: int, end: int, offset: int) -> Phrase | None:
@@ -110,33 +156,39 @@ def _bracket_phrase(text: str, start: int, end: int, offset: int) -> Phrase | No
         return None
     if not labelled and not (_VERB.search(content) or at_end):
         return None
-    phrase = _read(text, start + 1, end - 1, offset, labelled=labelled)
+    phrase = _read(text, start + 1, end - 1, offset)
     phrase.span = Span(offset + start, offset + end)
-    if not phrase.units:
+    units = [unit for _, unit in phrase.named]
+    if not units:
         return None
-    odd = [unit for unit in phrase.units if not PLAUSIBLE.search(unit.name)]
+    odd = [unit for unit in units if not PLAUSIBLE.search(unit.name)]
     if labelled:
         phrase.flags += ["unit_name_unclear"] * bool(odd)
         return phrase
-    if len(odd) * 2 > len(phrase.units) or any(len(unit.name) > 24 for unit in phrase.units):
+    if len(odd) * 2 > len(units) or any(len(unit.name) > 24 for unit in units):
         return None
-    ends_in_role = re.search(rf"(?:{_VERB.pattern})(?:[，,；;][^，,；;]*(?:{_TIME.pattern})[^，,；;]*)?$", content) is not None
+    ends_in_role = (
+        re.search(rf"(?:{_VERB.pattern})(?:[，,；;][^，,；;]*(?:{_TIME.pattern})[^，,；;]*)?$", content)
+        is not None
+    )
     if not ends_in_role:
-        if odd or not at_end or not all(re.search(STEMS, unit.name) or len(unit.name) > 3 for unit in phrase.units):
+        if odd or not at_end or not all(re.search(STEMS, unit.name) or len(unit.name) > 2 for unit in units):
             return None
-        if text[end : end + 1] not in ("", "。", "；", ";") or not any(prefix_of(unit.printed) for unit in phrase.units):
+        if text[end : end + 1] not in ("", "。", "；", ";") or not any(
+            prefix_of(unit.printed) for unit in units
+        ):
             return None
         phrase.flags.append("units_role_guessed")
     phrase.flags += ["unit_name_unclear"] * bool(odd)
     return phrase
 
 
-def _read(text: str, start: int, end: int, offset: int, *, labelled: bool) -> Phrase:
+def _read(text: str, start: int, end: int, offset: int) -> Phrase:
     """Units of the phrase that fills text[start:end], brackets excluded."""
     reader = _Reader(text, offset)
     for a, b in _split(text, start, end, "；;。"):
         reader.segment(a, b)
-    phrase = Phrase(Span(offset + start, offset + end), reader.units(), list(dict.fromkeys(reader.flags)))
+    phrase = Phrase(Span(offset + start, offset + end), reader.found, list(dict.fromkeys(reader.flags)))
     phrase.time_span = reader.time_span
     return phrase
 
@@ -166,22 +218,6 @@ class _Reader:
         self.flags: list[str] = []
         self.time_span: Span | None = None
 
-    def units(self) -> list[Unit]:
-        """The units with their roles settled: who leads depends on whether anybody was named to."""
-        has_lead = any(word.startswith(_LEADING) or "牵头" in word for word, _ in self.found)
-        result: dict[str, Unit] = {}
-        held = any("负责" in word or word.startswith("责任") for word, _ in self.found)
-        for word, unit in self.found:
-            if has_lead:
-                leads = "牵头" in word or word.startswith(_LEADING)
-            else:
-                leads = not word.startswith(_SUPPORTING) and not (held and word.startswith(_CARRYING_OUT))
-            role = Role.LEAD if leads else Role.SUPPORT
-            known = result.get(unit.name)
-            if known is None or (known.role is Role.SUPPORT and role is Role.LEAD):
-                result[unit.name] = Unit(unit.name, role, unit.printed, unit.span)
-        return list(result.values())
-
     def segment(self, start: int, end: int) -> None:
         """One part between semicolons: with labels (牵头单位：…) or with verbs (…牵头，…配合)."""
         labels = list(_LABEL.finditer(self.text, start, end))
@@ -192,7 +228,7 @@ class _Reader:
             self.clauses(start, labels[0].start())
         for label, following in zip(labels, [*labels[1:], None], strict=True):
             stop = following.start() if following else end
-            if "时" in label[0]:
+            if re.search("时限|时间|期限", label[0]):
                 self.time_span = Span(self.offset + label.end(), self.offset + stop)
             elif "领导" not in label[0] and "人" not in label[0][-2:]:
                 for a, b in _split(self.text, label.end(), stop, "，,"):
@@ -225,7 +261,13 @@ class _Reader:
     def _is_verb(self, verb: re.Match[str], start: int, end: int) -> bool:
         """Whether a role word ends a list of names here, and is not part of a name (综合配合中心)."""
         rest = self.text[verb.end() : end]
-        return verb[0] == "会同" or not rest or rest[0] in "、（( " or _VERB.match(rest) is not None or len(rest) <= 1
+        return (
+            verb[0] == "会同"
+            or not rest
+            or rest[0] in "、（( "
+            or _VERB.match(rest) is not None
+            or len(rest) <= 1
+        )
 
     def names(self, start: int, end: int, word: str) -> None:
         """Add the names in text[start:end] under the role word."""
@@ -237,7 +279,7 @@ class _Reader:
             bare = _ETC.sub("", cut)
             if bare != cut:
                 self.flags.append("units_open_ended")
-            if len(bare) < 2 or re.fullmatch(r"[\W\d]+", bare):
+            if len(bare) < 2 or re.fullmatch(r"[\W\d]+", bare) or _REMARK.search(bare):
                 continue
             own = prefix_of(bare)
             name = bare if own else inherit(bare, self.prefix)
@@ -249,12 +291,16 @@ class _Reader:
 def _items(text: str, start: int, end: int) -> list[_Item]:
     """Names set apart by 、 or a space, or by 和 and 及 behind a complete name (not in 文化和旅游局)."""
     items = []
-    for a, b in _split(text, start, end, "、/ \n\t"):
+    for a, b in _split(text, start, end, "、/ \n\t\u3000"):
         begin = a
         for joint in re.finditer(r"以及|和|及|与|并", text[a:b]):
             at = a + joint.start()
             right = text[a + joint.end() : b]
-            if at > begin and COMPLETE.search(text[begin:at]) and not re.match(r"(?:人民)?政府$|单位$|部门$", right):
+            if (
+                at > begin
+                and COMPLETE.search(text[begin:at])
+                and not re.match(r"(?:人民)?政府$|单位$|部门$", right)
+            ):
                 items.append(_Item(begin, at))
                 begin = a + joint.end()
         items.append(_Item(begin, b))
@@ -268,7 +314,9 @@ def _merge(text: str, items: list[_Item]) -> list[_Item]:
         printed = text[item.start : item.end]
         before = text[result[-1].start : result[-1].end] if result else ""
         generic = _GENERIC.fullmatch(printed) and re.search("部门|单位|企业", before)
-        region = before.startswith("各") and _OPEN_REGION.fullmatch(before) and _REGION_TAIL.fullmatch(printed)
+        region = (
+            before.startswith("各") and _OPEN_REGION.fullmatch(before) and _REGION_TAIL.fullmatch(printed)
+        )
         if result and (generic or region):
             result[-1].end = item.end
         else:
