@@ -13,6 +13,7 @@ STATE_LABELS = {
     State.VERIFIED: "已核实",
     State.PUBLISHED: "已发布",
 }
+_SHORT = 12  # characters of a title
 _COMPARATORS = {">=": "不少于", "<=": "不超过", "=": "达到", "+": "增加约"}
 
 
@@ -75,7 +76,9 @@ def deadline_text(day: date | None) -> str:
 
 
 def document_short(key: str) -> str:
-    """A document by a name that fits a table: its number, else its title without the city."""
+    """A document by a name that fits a table: its number, else the end of its title."""
     row = policy_documents.load().get(key)
     title = row.title if row else key
-    return key if row and key != row.title else title.removeprefix("威海市")
+    if row and key != row.title:
+        return key
+    return title if len(title) <= _SHORT else f"…{title[-_SHORT:]}"

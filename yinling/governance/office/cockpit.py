@@ -111,6 +111,7 @@ def _parts(request: HttpRequest, choice: Choice, measured: list[BoardRow]) -> di
         "ranked": rank(regions),
         "drawing": drawing,
         "areas": {r.division.code: _area(r, choice, chosen.id) for r in regions} if drawing else {},
+        "map_groups": _district_names(choice, level),
         "legend": _legend(regions),
         **_comparison(request, choice),
     }
@@ -124,6 +125,13 @@ def _area(region: Region, choice: Choice, shown: str) -> dict[str, Any]:
         "level": region.shade,
         "href": f"{reverse('governance:cockpit')}?{urlencode(query)}",
     }
+
+
+def _district_names(choice: Choice, level: str) -> dict[str, str]:
+    """Labels for a map that is too small for those of its towns."""
+    if choice.division.level != DivisionLevel.CITY or level != DivisionLevel.TOWN:
+        return {}
+    return {str(d.pk): d.name for d in choice.division.children.all()}
 
 
 def _legend(regions: list[Region]) -> list[tuple[int | None, str]]:

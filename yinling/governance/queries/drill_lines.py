@@ -25,7 +25,17 @@ CODES: dict[str, dict[str, dict[str, str]]] = {
     "worker": {"post": dict(Post.choices), "place_kind": dict(PlaceKind.choices)},
     "person": {"sex": dict(Sex.choices), "living": dict(LivingSituation.choices)},
 }
-_SHOWN_ANYWAY = {"id", "district_code", "town_code", "village_code", "kind", "place_id", "person_id", "post"}
+_SHOWN_ANYWAY = {
+    "id",
+    "district_code",
+    "town_code",
+    "village_code",
+    "kind",
+    "place_id",
+    "person_id",
+    "post",
+    "place_kind",
+}
 
 
 @dataclass(frozen=True)
