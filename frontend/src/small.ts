@@ -17,6 +17,12 @@ export function smallThings(): void {
       popup.querySelector("summary")?.focus();
     }
   });
+  document.addEventListener("keydown", (event) => {
+    // A link with data-key is followed by that key, unless someone is typing.
+    const typing = (event.target as HTMLElement).closest("input, select, textarea, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !/^[a-z]$/.test(event.key)) return;
+    document.querySelector<HTMLAnchorElement>(`a[data-key="${event.key}"]`)?.click();
+  });
   // Data tables are open for readers without a script; a drawn chart folds its own.
   window.addEventListener("beforeprint", () => {
     for (const data of document.querySelectorAll<HTMLDetailsElement>("details.chart__data")) data.open = true;

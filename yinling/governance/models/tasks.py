@@ -13,9 +13,13 @@ class TaskQuerySet(models.QuerySet):
     """Tasks are public duty: whoever may see the ledger sees those of the city and of the own divisions."""
 
     def visible_to(self, actor: Any) -> Self:
-        """Tasks with a unit above, at or below the actor's division; another district's own tasks are hidden."""
+        """Tasks led above, at or below the actor's division, or with a unit of it; those that another district
+        leads are hidden, even with a city department in support."""
         path = getattr(actor, "division_path", "")
-        return self.filter(Exists(units_near(path).filter(task=OuterRef("pk")))) if path else self.none()
+        if not path:
+            return self.none()
+        leads_or_own = Q(role=UnitRole.LEAD) | Q(organisation__division_path__startswith=path)
+        return self.filter(Exists(units_near(path).filter(leads_or_own, task=OuterRef("pk"))))
 
     def live(self) -> Self:
         return self.filter(withdrawn_at=None)

@@ -1,17 +1,20 @@
 """Pages of policy documents: list, import, and the reader in which a person confirms or corrects."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.files import MAX_UPLOAD, file_path
 from yinling.core.models import Organisation
-from yinling.core.web import page, requires
+from yinling.core.web import after_act, page, requires
 from yinling.governance.choices import Comparator, TargetKind
 from yinling.governance.models import Measure, PolicyDocument
-from yinling.governance.office.reader import paragraphs_of, unassigned_of
+from yinling.governance.office.reader import form_of, paragraphs_of, unassigned_of
 from yinling.governance.operations.documents import (
     confirm_all,
     import_document,
@@ -27,6 +30,7 @@ from yinling.governance.queries.documents import (
     list_measures,
     progress_of,
 )
+from yinling.governance.reading.values import FLAG_LABELS
 from yinling.kernel.errors import DomainError
 
 _CHANGES = {
@@ -69,9 +73,22 @@ def document_import(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_POLICY)
 def document_reader(request: HttpRequest, pk: int) -> HttpResponse:
+    return reader_page(request, pk, wanted=request.GET.get("m", ""), edit=request.GET.get("edit") == "1")
+
+
+def reader_page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    wanted: str,
+    edit: bool,
+    form: dict[str, Any] | None = None,
+    error: str = "",
+) -> HttpResponse:
+    """The reader at one measure; with `form` and `error` a correction that was refused, as it was typed."""
     document = get_object_or_404(PolicyDocument.objects.select_related("file"), pk=pk)
     measures = list_measures(document)
-    current = _current(request, measures)
+    current = _current(wanted, measures)
     index = measures.index(current) if current else 0
     may_confirm = request.user.may(Permission.CONFIRM_POLICY)
     context = {
@@ -86,24 +103,37 @@ def document_reader(request: HttpRequest, pk: int) -> HttpResponse:
         "doubts": doubts_of(current) if current else [],
         "seen": get_seen_digest(current) if current else "",
         "may_confirm": may_confirm,
-        "editing": may_confirm and request.GET.get("edit") == "1" and current and not current.confirmed_at,
+        "editing": may_confirm and edit and current is not None and current.confirmed_at is None,
+        "form": form or (form_of(current) if current else None),
+        "error": error,
         "kinds": TargetKind.choices,
         "comparators": Comparator.choices,
         "unit_names": _unit_names() if may_confirm else [],
-        "changes": [(label, last_changes(document).get(key, [])) for key, label in _CHANGES.items()],
+        "changes": _changes(document, len(measures)),
+        "flag_labels": FLAG_LABELS,
         "task_count": current.tasks.live().count() if current else 0,
     }
-    return page(request, "governance/document.html", context)
+    # htmx shows answers of success only; a person without it gets the truthful status.
+    return page(
+        request, "governance/document.html", context, status=422 if error and not request.htmx else 200
+    )
 
 
-def _current(request: HttpRequest, measures: list[Measure]) -> Measure | None:
-    """The measure of `?m=`; without it the first that waits to be confirmed."""
-    wanted = request.GET.get("m", "")
+def _current(wanted: str, measures: list[Measure]) -> Measure | None:
+    """The measure with this id; without it the first that waits to be confirmed."""
     for measure in measures:
         if str(measure.pk) == wanted:
             return measure
     waiting = [m for m in measures if m.confirmed_at is None]
     return (waiting or measures or [None])[0]
+
+
+def _changes(document: PolicyDocument, count: int) -> list[tuple[str, list[str]]]:
+    """What the last re-reading changed, in words; nothing after the first reading, when all is new."""
+    found = last_changes(document)
+    if len(found.get("added", [])) == count:
+        return []
+    return [(label, found[key]) for key, label in _CHANGES.items() if found.get(key)]
 
 
 def _unit_names() -> list[str]:
@@ -128,55 +158,63 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.IMPORT_POLICY)
+@require_POST
 def document_reread(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(PolicyDocument, pk=pk)
-    if request.method == "POST":
+
+    def act() -> None:
         reread_document(document=document, by=request.user, at=request.now)
         changes = last_changes(document)
-        said = [f"{label} {len(changes[key])} 条" for key, label in _CHANGES.items() if changes.get(key)]
-        messages.success(request, f"已重新读取：{'，'.join(said) or '没有变化'}。确认、更正和任务都已保留。")
-    return redirect("governance:document", pk=pk)
+        counted = [f"{label} {len(changes[key])} 条" for key, label in _CHANGES.items() if changes.get(key)]
+        messages.info(request, f"读取结果：{'，'.join(counted) or '没有变化'}。")
+
+    return after_act(request, act, to=_reader(pk), said="已重新读取，确认、更正和任务都已保留。")
 
 
 @requires(Permission.CONFIRM_POLICY)
+@require_POST
 def document_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(PolicyDocument, pk=pk)
-    if request.method == "POST":
-        count = confirm_all(document=document, by=request.user, at=request.now)
-        messages.success(
-            request, f"已确认 {count} 条没有疑点的条目。" if count else "没有可以一并确认的条目。"
-        )
-    return redirect("governance:document", pk=pk)
+    return after_act(
+        request,
+        lambda: confirm_all(document=document, by=request.user, at=request.now),
+        to=_reader(pk),
+        said="没有疑点的条目已一并确认。",
+    )
 
 
 @requires(Permission.MANAGE_LEDGER)
+@require_POST
 def document_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the tasks of every confirmed measure; those that cannot be made yet are named."""
     document = get_object_or_404(PolicyDocument, pk=pk)
-    if request.method == "POST":
-        made, refused = 0, []
-        for measure in document.measures.filter(confirmed_at__isnull=False, is_safeguard=False):
-            try:
-                made += len(make_tasks(measure=measure, by=request.user, at=request.now))
-            except TasksAlreadyMade:
-                continue
-            except DomainError as error:
-                refused.append(error.message)
-        messages.success(request, f"已分解出 {made} 项任务。" if made else "没有新的任务需要分解。")
-        for message in refused[:5]:
-            messages.warning(request, message)
-        if made:
-            return redirect(f"{reverse('governance:tasks')}?document={pk}")
-    return redirect("governance:document", pk=pk)
+    made = 0
+    for measure in document.measures.filter(confirmed_at__isnull=False, is_safeguard=False):
+        try:
+            made += len(make_tasks(measure=measure, by=request.user, at=request.now))
+        except TasksAlreadyMade:
+            continue
+        except DomainError as error:
+            messages.warning(request, error.message)
+    messages.success(request, f"已分解出 {made} 项任务。" if made else "没有新的任务需要分解。")
+    to = f"{reverse('governance:tasks')}?document={pk}" if made else _reader(pk)
+    return HttpResponseRedirect(to, status=303)
 
 
 @requires(Permission.CONFIRM_POLICY)
+@require_POST
 def document_publish(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(PolicyDocument, pk=pk)
-    if request.method == "POST":
-        publish_document(document=document, by=request.user, at=request.now)
-        messages.success(request, "已在公众网站公开。")
-    return redirect("governance:document", pk=pk)
+    return after_act(
+        request,
+        lambda: publish_document(document=document, by=request.user, at=request.now),
+        to=_reader(pk),
+        said="已在公众网站公开。",
+    )
+
+
+def _reader(pk: int) -> str:
+    return reverse("governance:document", args=[pk])
 
 
 urlpatterns = [

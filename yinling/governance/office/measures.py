@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.web import page, requires
+from yinling.core.web import after_act, page, requires
 from yinling.governance.models import Measure
+from yinling.governance.office.documents import reader_page
 from yinling.governance.operations.documents import confirm_measure, correct_measure, unconfirm_measure
 from yinling.governance.operations.tasks import make_tasks
 from yinling.governance.queries.documents import doubts_of, list_history
@@ -48,40 +50,36 @@ def measure_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.CONFIRM_POLICY)
+@require_POST
 def measure_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm and go on to the next one that waits."""
     measure = _measure(pk)
-    if request.method != "POST":
-        return _to_reader(measure)
     try:
         confirm_measure(measure=measure, by=request.user, at=request.now, seen=request.POST.get("seen", ""))
     except DomainError as error:
         messages.error(request, error.message)
-        return _to_reader(measure)
+        return HttpResponseRedirect(_reader(measure), status=303)
     messages.success(request, f"已确认“{measure}”。")
     waiting = measure.document.measures.filter(confirmed_at=None)
     following = waiting.filter(ordinal__gt=measure.ordinal).first() or waiting.first()
-    return _to_reader(following or measure)
+    return HttpResponseRedirect(_reader(following or measure), status=303)
 
 
 @requires(Permission.CONFIRM_POLICY)
+@require_POST
 def measure_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save a correction; refused, the form comes back as it was typed."""
     measure = _measure(pk)
-    if request.method != "POST":
-        return _to_reader(measure, edit=True)
+    seen = request.POST.get("seen", "")
+    fields = _corrected_fields(request, measure)
     try:
-        correct_measure(
-            measure=measure,
-            fields=_corrected_fields(request, measure),
-            by=request.user,
-            at=request.now,
-            seen=request.POST.get("seen", ""),
-        )
+        correct_measure(measure=measure, fields=fields, by=request.user, at=request.now, seen=seen)
     except DomainError as error:
-        messages.error(request, error.message)
-        return _to_reader(measure, edit=True)
+        return reader_page(
+            request, measure.document_id, wanted=str(pk), edit=True, form=fields, error=error.message
+        )
     messages.success(request, "更正已保存，以后重新读取本文件时仍会保留。")
-    return _to_reader(measure)
+    return HttpResponseRedirect(_reader(measure), status=303)
 
 
 def _corrected_fields(request: HttpRequest, measure: Measure) -> dict[str, Any]:
@@ -109,30 +107,28 @@ def _corrected_fields(request: HttpRequest, measure: Measure) -> dict[str, Any]:
 
 
 @requires(Permission.CONFIRM_POLICY)
+@require_POST
 def measure_unconfirm(request: HttpRequest, pk: int) -> HttpResponse:
     measure = _measure(pk)
-    if request.method == "POST":
-        try:
-            unconfirm_measure(
-                measure=measure, reason=request.POST.get("reason", ""), by=request.user, at=request.now
-            )
-            messages.success(request, f"已取消“{measure}”的确认，可以更正。")
-        except DomainError as error:
-            messages.error(request, error.message)
-    return _to_reader(measure)
+    reason = request.POST.get("reason", "")
+    return after_act(
+        request,
+        lambda: unconfirm_measure(measure=measure, reason=reason, by=request.user, at=request.now),
+        to=_reader(measure),
+        said=f"已取消“{measure}”的确认，可以更正。",
+    )
 
 
 @requires(Permission.MANAGE_LEDGER)
+@require_POST
 def measure_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     measure = _measure(pk)
-    if request.method == "POST":
-        try:
-            made = make_tasks(measure=measure, by=request.user, at=request.now)
-            messages.success(request, f"已分解出 {len(made)} 项任务，并通知联络员。")
-            return redirect("governance:measure", pk=pk)
-        except DomainError as error:
-            messages.error(request, error.message)
-    return _to_reader(measure)
+    return after_act(
+        request,
+        lambda: make_tasks(measure=measure, by=request.user, at=request.now),
+        to=reverse("governance:measure", args=[pk]),
+        said="任务已分解，并通知联络员。",
+    )
 
 
 def _measure(pk: int) -> Measure:
@@ -140,12 +136,9 @@ def _measure(pk: int) -> Measure:
     return get_object_or_404(related.prefetch_related("units__organisation", "targets"), pk=pk)
 
 
-def _to_reader(measure: Measure, *, edit: bool = False) -> HttpResponse:
-    """Back to the reader, at this measure; 303, so that a reload does not repeat the act."""
-    address = reverse("governance:document", args=[measure.document_id])
-    response = redirect(f"{address}?m={measure.pk}{'&edit=1' if edit else ''}")
-    response.status_code = 303
-    return response
+def _reader(measure: Measure) -> str:
+    """The reader at this measure."""
+    return f"{reverse('governance:document', args=[measure.document_id])}?m={measure.pk}"
 
 
 urlpatterns = [

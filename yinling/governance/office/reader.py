@@ -6,6 +6,7 @@ from typing import Any
 
 from yinling.engines.policytext import UNASSIGNED_REASONS
 from yinling.governance.models import Measure, PolicyDocument
+from yinling.governance.reading.rows import reading_of
 
 # Inner marks win over outer ones where they overlap: a deadline stands inside its target's sentence.
 _RANK = {"deadline": 5, "lead": 4, "support": 4, "title": 3}
@@ -67,6 +68,17 @@ def _pieces(text: str, start: int, end: int, marks: list[dict[str, Any]]) -> lis
         best = max(over, key=lambda m: (_RANK.get(m["kind"], 1), m["start"] - m["end"]), default=None)
         pieces.append(Piece(text[left:right], best["kind"] if best else ""))
     return pieces
+
+
+def form_of(measure: Measure) -> dict[str, Any]:
+    """What the correction form shows: the reading under the names of a correction's fields."""
+    reading = reading_of(measure)
+    return {
+        "title": reading.title,
+        "lead_units": reading.lead_units,
+        "supporting_units": reading.supporting_units,
+        "targets": [target.as_json() for target in reading.targets],
+    }
 
 
 def unassigned_of(document: PolicyDocument) -> list[dict[str, Any]]:

@@ -3,17 +3,18 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.files import MAX_UPLOAD, FileRefused, file_path
 from yinling.core.models import Account, Organisation
 from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import page, requires
+from yinling.core.web import after_act, page, requires
 from yinling.governance.choices import TaskState
 from yinling.governance.models import Task, TaskUnit
 from yinling.governance.operations.evidence import add_evidence, withdraw_evidence
@@ -37,7 +38,6 @@ from yinling.governance.queries.tasks import (
     filter_choices,
     list_tasks,
 )
-from yinling.kernel.errors import DomainError
 
 _SPLIT_ROWS = 4  # lines that the split form offers at once
 
@@ -70,8 +70,6 @@ def task_export(request: HttpRequest) -> HttpResponse:
 
 
 def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
     return content_disposition_header(True, name) or "attachment"
 
 
@@ -165,18 +163,11 @@ def _organisations() -> list[tuple[int, str]]:
 def _act(request: HttpRequest, pk: int, act: Any, success: str) -> HttpResponse:
     """Do one act on a task and go back to its page, with what came of it."""
     task = _task(request, pk)
-    if request.method == "POST":
-        try:
-            act(task)
-            messages.success(request, success)
-        except DomainError as error:
-            messages.error(request, error.message)
-    response = redirect("governance:task", pk=pk)
-    response.status_code = 303
-    return response
+    return after_act(request, lambda: act(task), to=reverse("governance:task", args=[pk]), said=success)
 
 
 @requires(Permission.FILL_REPORT)
+@require_POST
 def task_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         acknowledge_task(part=_part(request, task), by=request.user, at=request.now)
@@ -185,6 +176,7 @@ def task_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.FILL_REPORT)
+@require_POST
 def task_liaison(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         wanted = request.POST.get("liaison", "")
@@ -197,6 +189,7 @@ def task_liaison(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_LEDGER)
+@require_POST
 def task_due(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         due_on = _day(request.POST.get("due_on", ""))
@@ -208,6 +201,7 @@ def task_due(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_LEDGER)
+@require_POST
 def task_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         withdraw_task(task=task, reason=request.POST.get("reason", ""), by=request.user, at=request.now)
@@ -216,6 +210,7 @@ def task_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_LEDGER)
+@require_POST
 def task_split(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         split_task(task=task, parts=_parts(request), by=request.user, at=request.now)
@@ -241,6 +236,7 @@ def _parts(request: HttpRequest) -> list[Part]:
 
 
 @requires(Permission.FILL_REPORT)
+@require_POST
 def task_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
         upload = request.FILES.get("file")
@@ -261,7 +257,7 @@ def task_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, act, "佐证材料已上传。")
 
 
-@requires(Permission.VIEW_LEDGER)
+@requires(Permission.FILL_REPORT)
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file, for those who may open evidence (policies/tasks.py); for others it is not there."""
     evidence = visible_evidence(request.user).select_related("file").filter(pk=pk).first()
@@ -277,6 +273,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.FILL_REPORT)
+@require_POST
 def evidence_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     evidence = visible_evidence(request.user).filter(pk=pk).first()
     if evidence is None:

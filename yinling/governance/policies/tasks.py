@@ -3,8 +3,8 @@
 A task is public duty: whoever may see the ledger sees the tasks of the city and of the own divisions
 (`Task.objects.visible_to`). Narrower are: local targets (the city sees all, a district its own), the parts of
 another district's units (not shown), and evidence. Evidence may name people and firms; it opens to those who
-review reports, to auditors, to members of the units that carry the task and of the unit that uploaded it,
-and always only inside the own division. Leaders see that evidence exists, not what is in it.
+review reports, to members of the units that carry the task and of the unit that uploaded it, and always only
+inside the own division. Leaders and auditors see that evidence exists and who added it, not what is in it.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def visible_evidence(actor: Any) -> Any:
     inside = Evidence.objects.filter(file__division_path__startswith=actor.division_path)
     if not actor.division_path:
         return Evidence.objects.none()
-    if actor.may(Permission.REVIEW_REPORT) or actor.may(Permission.VIEW_AUDIT):
+    if actor.may(Permission.REVIEW_REPORT):
         return inside
     own = Q(added_by__organisation=actor.organisation_id)
     carried = Q(task__units__organisation=actor.organisation_id)
