@@ -36,8 +36,6 @@ class SignInForm(forms.Form):
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, default=reverse("shell:home"))
-    if request.method != "POST" and request.user.is_authenticated:
-        return HttpResponseRedirect(target)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         account: Any = auth.authenticate(request, **form.cleaned_data)

@@ -34,11 +34,12 @@ class Count:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part of the home page: counts, then links (text, href, note)."""
+    """A titled part of the home page: counts, links (text, href, note), large links (the same and an icon)."""
 
     title: str
     counts: list[Count] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)
+    doors: list[tuple[str, str, str, str]] = field(default_factory=list)
     note: str = ""
 
 
@@ -102,8 +103,8 @@ def dispatch(*, actor: Account, at: datetime) -> Section | None:
 
 def doors(*, actor: Account, at: datetime) -> Section | None:
     """Everything else that this role may open."""
-    links = [(item.label, href, item.note) for item, href in open_links(actor) if item.note]
-    return Section("我能做的事", links=links) if links else None
+    found = [(item.label, href, item.note, item.icon) for item, href in open_links(actor) if item.note]
+    return Section("我能做的事", doors=found)
 
 
 def _address(name: str, **kwargs: str) -> str | None:
@@ -119,4 +120,4 @@ _MAKERS: tuple[Callable[..., Section | None], ...] = (work, indicators, dispatch
 def sections(*, actor: Account, at: datetime) -> list[Section]:
     """The sections that this account sees."""
     made = [maker(actor=actor, at=at) for maker in _MAKERS]
-    return [one for one in made if one is not None and (one.counts or one.links)]
+    return [one for one in made if one is not None and (one.counts or one.links or one.doors)]

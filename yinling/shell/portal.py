@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from yinling.core.web import page, public
-from yinling.governance.models import PolicyDocument
+from yinling.governance.queries.published import list_published
 from yinling.shell.context import ELDER_COOKIE
 from yinling.shell.redirects import safe_next
 
@@ -15,12 +15,7 @@ _YEAR = 365 * 24 * 3600
 
 @public
 def front(request: HttpRequest) -> HttpResponse:
-    documents = (
-        PolicyDocument.objects.filter(published_at__isnull=False)
-        .order_by("-issued_on", "-pk")
-        .values_list("pk", "title", "issuer", "issued_on")[:5]
-    )
-    return page(request, "shell/front.html", {"documents": list(documents)})
+    return page(request, "shell/front.html", {"documents": list_published()[:5]})
 
 
 @public

@@ -13,5 +13,4 @@ urlpatterns = [
     path("office/", office.home, name="home"),
     path("office/account/", account.account, name="account"),
     path("office/notices/", office.notices, name="notices"),
-    path("office/notices/<int:pk>/", office.open_notice, name="open_notice"),
 ]

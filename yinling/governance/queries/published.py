@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from yinling.governance.choices import TargetKind, UnitRole
 from yinling.governance.models import Measure, PolicyDocument
 
@@ -46,7 +48,9 @@ class Reading:
 
 def list_published() -> list[dict[str, Any]]:
     """Newest first: pk, title, issuer, document_number, issued_on, published_at."""
-    rows = PolicyDocument.objects.filter(published_at__isnull=False).order_by("-issued_on", "-pk")
+    rows = PolicyDocument.objects.filter(published_at__isnull=False).order_by(
+        F("issued_on").desc(nulls_last=True), "-pk"
+    )
     return list(rows.values("pk", "title", "issuer", "document_number", "issued_on", "published_at"))
 
 
