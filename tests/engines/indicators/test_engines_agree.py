@@ -22,7 +22,7 @@ from yinling.rulebook import indicators as rulebook
 
 PG = {"integer": "bigint", "boolean": "boolean", "text": "text", "date": "date"}
 QUIET = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,
@@ -82,7 +82,7 @@ def spark_session(tmp_path_factory):
 
 
 @pytest.mark.spark
-@settings(QUIET, max_examples=3)
+@settings(QUIET, max_examples=2)
 @given(st.data())
 def test_spark_reads_them_alike(spark_session, tmp_path_factory, data):
     rows = data.draw(row_lists().filter(lambda found: len(found) > 5))
