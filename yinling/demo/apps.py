@@ -7,7 +7,7 @@ class DemoConfig(AppConfig):
     verbose_name = "演示"
 
     def ready(self) -> None:
-        from yinling.demo.notice import demo_city
+        from yinling.demo.telling import demo_city
         from yinling.shell.context import tell_demo_by
 
         tell_demo_by(demo_city)
