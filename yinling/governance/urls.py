@@ -1,11 +1,22 @@
 """URLs of governance: each page module ends with its own list, joined here."""
 
-from yinling.governance import portal
-from yinling.governance.office import cockpit, documents, indicators, measures, refinement, reports, rounds, tasks, work
+from yinling.governance import portal, portal_progress
+from yinling.governance.office import (
+    cockpit,
+    documents,
+    indicators,
+    measures,
+    refinement,
+    reports,
+    rounds,
+    tasks,
+    work,
+)
 
 app_name = "governance"
 urlpatterns = [
     *portal.urlpatterns,
+    *portal_progress.urlpatterns,
     *documents.urlpatterns,
     *measures.urlpatterns,
     *reports.urlpatterns,
