@@ -25,7 +25,7 @@ _FIGURE = re.compile(
     rf"(?P<low>{_NUM})(?:[%‰])?(?:{_UNITS})?[—–\-~～至到]{{1,2}}(?P<high>{_NUM})(?P<runit>{_UNITS})"
     rf"|(?P<num>{_NUM})(?:余|多)?(?P<unit>{_UNITS})"
     rf"|(?:百分之(?P<cnpct>{CN_NUMERAL}+|\d+(?:\.\d+)?))|(?P<den>{CN_NUMERAL}|\d)分之(?P<numer>{CN_NUMERAL}|\d)"
-    rf"|(?P<tenth>[一二三四五六七八九\d])成(?=以上|左右|以下|的)"
+    rf"|(?P<tenth>[一二三四五六七八九\d])成(?=以上|左右|以下|的|[，。；、]|$)"
     rf"|(?P<cn>{CN_NUMERAL}+)(?:余|多)?(?P<cnunit>{_UNITS})"
     r"|(?P<ratio_a>\d{1,2})[:∶：](?P<ratio_b>\d{1,3}(?:\.\d+)?)"
 )

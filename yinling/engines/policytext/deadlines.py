@@ -51,7 +51,7 @@ def mask_citations(text: str) -> str:
 def find_deadlines(text: str, *, assumed_year: int | None = None) -> list[Deadline]:
     """The deadlines in a sentence, left to right, with positions in it. `assumed_year` stands in for 今年 and 年底前."""
     masked = mask_citations(text)
-    found = [d for match in _DATED.finditer(masked) if (d := _dated(match, masked)) is not None]
+    found = [d for match in _DATED.finditer(masked) if (d := _dated(match, masked, assumed_year)) is not None]
     for match in _PLAN.finditer(masked):
         if match["tail"] is not None and not _overlaps(match, found):
             found.append(Deadline(dt.date(_PLAN_END[match["plan"]], 12, 31), match.start(), match.end()))
@@ -74,7 +74,7 @@ def _year(text: str) -> int:
     return int(text) if text.isdecimal() else chinese_integer(text) or 0
 
 
-def _dated(match: re.Match[str], text: str) -> Deadline | None:
+def _dated(match: re.Match[str], text: str, written: int | None) -> Deadline | None:
     """A date with its year as a deadline, or None where it only says when something was or begins."""
     if match["after"] in ("以来", "起", "开始", "至今") or match["lead"] in ("自", "从"):
         return None
@@ -86,6 +86,8 @@ def _dated(match: re.Match[str], text: str) -> Deadline | None:
         or (match["lead"] or "").endswith("到")
     )
     following = text[match.end() : match.end() + 1]
+    if not strong and written is not None and _year(match["year"]) < written:
+        return None  # 2024年新增 in a document of 2025 looks back
     if not strong and not match["range"] and not _weak_deadline(match, text, following):
         return None
     if re.match(r"[的版]|发布|印发|制定|出台的|公布", text[match.end() : match.end() + 3]) and not tail:
@@ -112,7 +114,7 @@ def _weak_deadline(match: re.Match[str], text: str, following: str) -> bool:
     return (
         following in ("，", ",")
         or re.match(
-            r"(?:度)?(?:全[市省区县国]|计划|力争|争取|确保|新增|新建|建成|完成|实现|达到|培育|打造|改造|建设|启动|出台|分别)",
+            r"(?:度)?(?:全[市省区县国]|计划|力争|争取|确保|新增|新建|建成|完成|实现|达到|培育|打造|改造|建设|启动|出台|分别|全面|全部|基本|累计|再|组织|举办|开展|推进|制定)",
             text[match.end() :],
         )
         is not None

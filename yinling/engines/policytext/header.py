@@ -13,7 +13,7 @@ _ORG = r"(?:人民政府|政府|办公室|办公厅|委员会|局|委|部|厅|�
 _ORG_LINE = re.compile(rf"[一-龥、（）()·,，\d等 ]{{2,200}}{_ORG}(?:文件)?$")
 _KIND = (
     "通知|意见|方案|计划|措施|规划|办法|规定|细则|条例|要点|分工|决定|通告|公告|通报|纲要|清单|指引|指南|规范|标准|函|批复|政策|规则|安排|分解表|任务书|制度|要求"
-    "|意见书|倡议|举措|项目|事项|台账|若干条|\\d+条|[一二三四五六七八九十]+条|报告|部署|建议"
+    "|意见书|倡议|举措|项目|事项|台账|行动|工程|若干条|\\d+条|[一二三四五六七八九十]+条|报告|部署|建议"
 )
 _TITLE_END = re.compile(
     rf"(?:{_KIND})》?(?:的(?:通知|决定|公告|通告|函))?(?:[（(][^（）()]{{1,24}}[)）])*(?:的(?:通知|决定|公告|通告|函))?$"
@@ -35,6 +35,9 @@ _ISO_DATE = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,
 _META = re.compile(
     r"(?P<key>索引号|信息索引|主题分类|组配分类|主题词|有效性|文件状态|发文机关|发布机构|发文单位|制定机关|发文机构|发布单位|成文日期|发文日期|印发日期|发布日期|公开日期|生成日期|公布日期"
     r"|发文字号|文号|标题|名称|文件名称|来源|信息来源|公开方式|统一编号)[:：](?P<value>.*)"
+)
+_WEB_PAGE = re.compile(
+    r"[【\[]?字[号体].{0,12}|.{0,6}打印.{0,10}|首页.{0,60}|.{0,4}当前位置.{0,60}|.{0,4}分享.{0,12}|浏览次数.{0,12}|扫一扫.{0,20}"
 )
 _ADDRESSEE = re.compile(r"[^。]{2,400}[:：]$")
 _NOTICE = re.compile(
@@ -141,6 +144,10 @@ class _HeaderReader:
             self._flush()
             self._meta(match["key"], match["value"].strip())
             header.roles[index] = "metadata"
+            return True
+        if _WEB_PAGE.fullmatch(paragraph):
+            self._flush()
+            header.rest[index] = "unrecognised"
             return True
         if is_date_line(paragraph) and (on := read_date(paragraph)) is not None:
             self._sign()

@@ -28,7 +28,7 @@ _DATE_LINE = re.compile(
     r"[（(]?[\d一二三四五六七八九零〇○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[)）]?"
 )
 _PROSE = re.compile(r"[，。；！？]")
-_PROSE_START = re.compile(r"(?:为|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
+_PROSE_START = re.compile(r"(?:为|各|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
 _OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
 _LINKS = tuple("，、,（(《“的和与及在对为以—")
 _INLINE_TITLE_LIMIT = 60
@@ -189,6 +189,8 @@ class _Joiner:
             return False
         if len(paragraph) > _PARAGRAPH_LIMIT:
             return False  # joining without end would take quadratic time
+        if line.text[0] in "、，。；：）)》”,;" and find_mark(line.text) is None:
+            return True
         ended = _ENDED.search(paragraph[-420:]) is not None and not _open_bracket(paragraph)
         if find_mark(line.text) is not None:
             return not ended and (_open_bracket(paragraph) or paragraph.endswith(("，", "、")))
@@ -214,12 +216,14 @@ class _Joiner:
         if mark is not None and "。" not in paragraph:
             return full or self._heading_goes_on(paragraph, mark.level, line, index)
         if (not self.in_body or self.attached) and not _PROSE.search(paragraph):
-            return _PROSE_START.match(paragraph) is not None and _PROSE.search(line.text) is not None
+            goes_on = _PROSE.search(line.text) is not None or line.text.endswith(("：", ":"))
+            return _PROSE_START.match(paragraph) is not None and goes_on
         return True
 
     def _heading_goes_on(self, paragraph: str, level: Level, line: Line, index: int) -> bool:
         """Whether a line without a mark goes on with a numbered line that has no full stop yet."""
-        if paragraph.endswith(_LINKS) or ("，" in paragraph and len(paragraph) > 45):
+        prose = "，" in paragraph and (len(paragraph) > 32 or re.search(r"\d(?:年|%|[一-龥]以上)", paragraph))
+        if level is Level.ARTICLE or paragraph.endswith(_LINKS) or prose:
             return True
         known = is_bare_heading(re.sub(r"^[^、）).．]{1,6}[、）).．]", "", paragraph))
         if known:

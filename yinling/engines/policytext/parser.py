@@ -36,6 +36,7 @@ from yinling.engines.policytext.units import Phrase, find_phrases, settle
 _FIRST_LEADS = re.compile(
     r"[列排](?:名)?(?:在)?(?:第一|首)位?的?(?:单位|部门|者)?(?:为|是|系)(?:牵头|主要责任|第一责任)"
 )
+_BOX = re.compile(r"专栏 ?[\d一二三四五六七八九十]*[^。]{0,40}$")
 _CLOSING = re.compile(
     r"本(?:措施|方案|意见|计划|办法|通知|规定|文件|行动|实施|政策|细则|规划|清单|要点)[^。]{0,24}(?:自|由|有效期|施行|执行|解释)|各[^。]{1,40}(?:要|应|可)|以往|此前"
 )
@@ -75,19 +76,19 @@ class _Parser:
         titled = re.search(r"(?<![\d—\-至])(20\d\d)年(?![—\-至])", self.header.title)
         self.year = on.year if on else int(titled[1]) if titled else None
         self.first_leads = _FIRST_LEADS.search(self.text) is not None
-        self._read_body(body)
-        self._read_attachments(attachments)
+        self._read_parts(body, attachments)
         flags = [] if self.header.title else ["title_missing"]
         flags += [] if self.measures else ["no_measures"]
         if any(each.reason == "table" for each in self.unassigned):
             flags.append("table_unread")
+        measures, safeguards = _with_number_flags(self.measures, self.safeguards)
         return PolicyDocument(
             title=self.header.title,
             issuer=self.header.issuer,
             document_number=self.header.document_number,
             issued_on=on,
-            measures=tuple(_with_number_flags(self.measures)),
-            safeguards=tuple(self.safeguards),
+            measures=tuple(measures),
+            safeguards=tuple(safeguards),
             unassigned=tuple(sorted(self.unassigned, key=lambda each: each.span.start)),
             text=self.text,
             headings=tuple(sorted(self.headings, key=lambda each: each.span.start)),
@@ -138,10 +139,18 @@ class _Parser:
         return body, []
 
     def _read_body(self, body: list[Paragraph]) -> None:
-        root = build([p for p in body if "\t" not in p.text])
+        flowing: list[Paragraph] = []
+        boxed = False
         for paragraph in body:
-            if "\t" in paragraph.text:
+            mark = find_mark(paragraph.text)
+            boxed = _BOX.match(paragraph.text) is not None or (
+                boxed and not (mark is not None and mark.level <= Level.BRACKETED)
+            )
+            if boxed or "\t" in paragraph.text:
                 self._leave(paragraph, "table")
+            else:
+                flowing.append(paragraph)
+        root = build(flowing)
         for paragraph in root.paragraphs:
             self._leave(paragraph, "preamble")
         mark_late_safeguard(root)
@@ -155,11 +164,10 @@ class _Parser:
         if not root.children:
             return
         last = list(root.walk())[-1]
-        while (
-            len(last.paragraphs) > 1 + last.heading_only
-            and not last.paragraphs[-1].phrases
-            and _CLOSING.match(last.paragraphs[-1].text)
-        ):
+        while len(last.paragraphs) > 1 + last.heading_only and not last.paragraphs[-1].phrases:
+            done = any(paragraph.phrases for paragraph in last.paragraphs)  # the item ended with its phrase
+            if not done and not _CLOSING.match(last.paragraphs[-1].text):
+                return
             self._leave(last.paragraphs.pop(), "closing")
 
     def _give_out(self, node: Node, chosen: set[int]) -> None:
@@ -280,17 +288,29 @@ class _Parser:
                     return True
         return False
 
-    def _read_attachments(self, paragraphs: list[Paragraph]) -> None:
-        """Attachments stay unassigned unless they are plainly measures: numbered items that carry phrases."""
-        carrying = [p for p in paragraphs if p.phrases and find_mark(p.text)]
+    def _read_parts(self, body: list[Paragraph], attachments: list[Paragraph]) -> None:
+        """Read the body; attachments stay unassigned unless they are plainly measures: numbered items with phrases.
+
+        If only they are, the body is no more than a letter that sends them out.
+        """
+        carrying = [p for p in attachments if p.phrases and find_mark(p.text)]
         if len(carrying) < 3:
-            for paragraph in paragraphs:
+            self._read_body(body)
+            for paragraph in attachments:
                 self._leave(paragraph, "table" if "\t" in paragraph.text else "attachment")
             return
-        first = next(n for n, p in enumerate(paragraphs) if find_mark(p.text) and not is_attachment(p.text))
-        for paragraph in paragraphs[:first]:
+        if any(p.phrases for p in body):
+            self._read_body(body)
+        else:
+            for paragraph in body:
+                self._leave(paragraph, "transmittal")
+        marks = [n for n, p in enumerate(attachments) if find_mark(p.text) and not is_attachment(p.text)]
+        # the list of attachments (附件：1.… 2.…) stands before the first of them
+        named = [n for n, p in enumerate(attachments) if n and is_attachment(p.text)]
+        first = next((n for n in marks if not named or n > named[0]), marks[0])
+        for paragraph in attachments[:first]:
             self._leave(paragraph, "attachment")
-        self._read_body(paragraphs[first:])
+        self._read_body(attachments[first:])
 
     def _mark(self, paragraph: Paragraph, role: str) -> None:
         self.marked.append(Marked(role, paragraph.text, Span(paragraph.start, paragraph.end)))
@@ -342,21 +362,26 @@ def _inherit_deadline(target: Target, on: dt.date | None, span: Span) -> Target:
     return replace(target, deadline=on, deadline_span=span, flags=(*target.flags, "deadline_inherited"))
 
 
-def _with_number_flags(measures: list[Measure]) -> list[Measure]:
+def _with_number_flags(
+    measures: list[Measure], safeguards: list[Measure]
+) -> tuple[list[Measure], list[Measure]]:
     """Flag numbers that neither run on nor begin anew with a section, whichever the document does."""
-    runs = restarts = 0
-    for before, after in itertools.pairwise(measures):
-        if before.section != after.section:
-            runs += after.number == before.number + 1
-            restarts += after.number == 1
-    result: list[Measure] = []
-    for index, measure in enumerate(measures):
-        flag = None
-        if index:
-            before = measures[index - 1]
-            if measure.number != before.number + 1 and not (
-                measure.section != before.section and measure.number == 1 and restarts >= runs
-            ):
-                flag = "number_gap" if measure.number > before.number else "number_restart"
-        result.append(replace(measure, flags=(*measure.flags, flag)) if flag else measure)
-    return result
+    items = sorted([*measures, *safeguards], key=lambda item: item.span.start)
+    changes = [(a, b) for a, b in itertools.pairwise(items) if a.section != b.section]
+    runs = sum(b.number == a.number + 1 for a, b in changes)
+    restarts = sum(b.number == 1 for _, b in changes)
+    flagged: dict[Span, str] = {}
+    guards = {item.span for item in safeguards}
+    for before, after in itertools.pairwise(items):
+        kept = restarts >= runs or (before.span in guards) != (after.span in guards)
+        begins = after.section != before.section and after.number == 1 and kept
+        other_level = bool(before.section) != bool(after.section) or before.section.count(
+            " / "
+        ) != after.section.count(" / ")
+        if after.number != before.number + 1 and not begins and not other_level:
+            flagged[after.span] = "number_gap" if after.number > before.number else "number_restart"
+
+    def flag(item: Measure) -> Measure:
+        return replace(item, flags=(*item.flags, flagged[item.span])) if item.span in flagged else item
+
+    return [flag(item) for item in measures], [flag(item) for item in safeguards]

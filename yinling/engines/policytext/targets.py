@@ -359,9 +359,11 @@ def _without_repeats(targets: list[Target]) -> list[Target]:
     """Drop 全覆盖 beside the 100% of the same clause, and what was read twice."""
     result: list[Target] = []
     for target in targets:
-        same = [
-            t for t in result if t.span == target.span and t.value == target.value and t.unit == target.unit
-        ]
+        same = [t for t in result if _figure_of(t) == _figure_of(target)]
         if not any(t.subject == target.subject or target.value == 100 for t in same):
             result.append(target)
     return result
+
+
+def _figure_of(target: Target) -> tuple[object, ...]:
+    return target.span, target.value, target.unit, target.deadline, target.scope

@@ -39,10 +39,11 @@ _CARRYING_OUT = (
     "推动落实",
 )
 _ETC = re.compile(
-    r"(?:等)(?:\d+|[一二三四五六七八九十]+)?个?(?:市直|省直|区直|县直|市|省)?(?:有关|相关|各有关|各)?(?:部门和单位|部门|单位|机构|部委)*$"
+    r"(?:等)(?:\d+|[一二三四五六七八九十]+)?个?(?:市直|省直|区直|县直|市级|省级|区级|县级|市|省|区|县)?(?:有关|相关|各有关|各)?(?:部门和单位|部门|单位|机构|部委)*$"
 )
 _TIME = re.compile(r"\d{4}年|年底|长期|持续|[上下]半年|季度|月底|常态|每年|即期|按时")
 _REMARK = re.compile(r"下同|以下简称|为牵头|为责任|排[名在第]|列[在第首]|首位|^见|^同上")
+_NOTE_TAIL = re.compile(r"(?:[，,；;、](?:下同|以下简称[^，,；;]*|[排列][^，,；;]*为[^，,；;]*))+$")
 _GENERIC = re.compile(r"(?:单位|部门|机构|企业|街道|乡镇|镇街|高校|院校|社会组织|企事业单位)")
 _OPEN_REGION = re.compile(
     r"(?:各|市|省)?(?:各)?(?:县|市|区|旗|州|镇|乡|区市|区县|县区)(?:[（(][^（）()]*[)）])?"
@@ -76,7 +77,7 @@ def unit_space(left: str, right: str) -> bool:
     """Whether a space between two texts sets two unit names apart: 市民政局 市财政局."""
     return COMPLETE.search(left[-3:]) is not None and (
         re.match(
-            r"(?:国家|中国|各|[省市区县州](?!场|级|域))[一-龥]{2}|[一-龥]{2,8}(?:部|局|委|办公厅)(?:[ 关]|$)",
+            r"(?:国家|中国|各|[省市区县州](?!场|级|域))[一-龥]{2}|(?!办公)[一-龥]{2,12}(?:部|局|委|厅|办|会|院|署|政府|办公室)(?:[ 关印]|$)",
             right,
         )
         is not None
@@ -94,7 +95,7 @@ def find_phrases(text: str, offset: int) -> list[Phrase]:
             phrases.append(phrase)
             covered = end
     if not phrases and (match := _bare_label(text)) is not None:
-        phrase = _read(text, match, len(text.rstrip("。；; 】]")), offset)
+        phrase = _read(text, match, len(text.rstrip("。；; 】]〕］")), offset)
         if phrase.named or phrase.time_span:
             phrase.span = Span(offset + match, offset + len(text))
             phrase.labelled_line = match <= 1
@@ -127,7 +128,7 @@ def settle(named: list[tuple[str, Unit]], *, first_leads: bool = False) -> list[
 def _bare_label(text: str) -> int | None:
     """Where a responsibility label begins that stands at the start of the paragraph or after a full stop."""
     for match in _LABEL_HEAD.finditer(text):
-        if match.start() == 0 or text[match.start() - 1] in "。；; 【[":
+        if match.start() == 0 or text[match.start() - 1] in "。；; 【[〔［":
             return match.start()
     return None
 
@@ -167,6 +168,7 @@ def _bracket_phrase(text: str, start: int, end: int, offset: int) -> Phrase | No
         return phrase
     if len(odd) * 2 > len(units) or any(len(unit.name) > 24 for unit in units):
         return None
+    content = _NOTE_TAIL.sub("", content)
     ends_in_role = (
         re.search(rf"(?:{_VERB.pattern})(?:[，,；;][^，,；;]*(?:{_TIME.pattern})[^，,；;]*)?$", content)
         is not None
@@ -313,7 +315,9 @@ def _merge(text: str, items: list[_Item]) -> list[_Item]:
     for item in items:
         printed = text[item.start : item.end]
         before = text[result[-1].start : result[-1].end] if result else ""
-        generic = _GENERIC.fullmatch(printed) and re.search("部门|单位|企业", before)
+        generic = (printed in ("管委会", "管委") and "各" in before) or (
+            _GENERIC.fullmatch(printed) and re.search("部门|单位|企业", before)
+        )
         region = (
             before.startswith("各") and _OPEN_REGION.fullmatch(before) and _REGION_TAIL.fullmatch(printed)
         )
