@@ -8,7 +8,7 @@ from django.db import transaction
 
 from yinling.demo.context import Context
 from yinling.demo.models import DemoRun
-from yinling.demo.steps import elders, places, reference
+from yinling.demo.steps import dispatch, elders, places, policies, reference, values
 from yinling.kernel.errors import DomainError
 
 
@@ -28,11 +28,16 @@ class Step:
 STEPS: tuple[Step, ...] = (
     Step("reference", "区划和单位", reference.load_reference),
     Step("accounts", "演示账号", reference.make_accounts),
+    Step("documents", "读取两份政策文件", policies.read_documents),
+    Step("tasks", "确认读取结果，建立责任清单", policies.confirm_and_make_tasks),
     Step("places", "机构、设施和床位", places.make_places),
     Step("staff", "从业人员和证书", places.make_staff),
     Step("recognitions", "老年协会和友好社区", places.make_recognitions),
     Step("elders", "老年人档案", elders.make_elders),
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
+    Step("indicators", "计算近 24 个月的指标", values.compute_indicators),
+    Step("rounds", "月调度", dispatch.play_rounds),
+    Step("snapshots", "固化快照", values.take_snapshots),
 )
 
 

@@ -16,13 +16,13 @@ from yinling.registry.operations.workers import CertificateInput
 _PREFIXES = ("371002", "371002", "371081", "371082", "371083", "370602", "370685", "230102", "220203")
 _PROFESSIONAL = (Post.NURSE, Post.DOCTOR, Post.REHABILITATION, Post.FIRE_SAFETY)
 _CERTIFIED = {  # care workers with a certificate, by district; the city's 88 %
-    "371002": 0.895,
-    "371071": 0.91,
-    "371072": 0.885,
-    "371073": 0.80,
-    "371003": 0.87,
-    "371082": 0.90,
-    "371083": 0.845,
+    "371002": 0.88,
+    "371071": 0.895,
+    "371072": 0.865,
+    "371073": 0.78,
+    "371003": 0.85,
+    "371082": 0.88,
+    "371083": 0.825,
 }
 
 
@@ -133,7 +133,7 @@ class _Maker:
                     K.CARE_WORKER_SKILL, "HL", first, self.as_of, level=rng.choice((5, 5, 4))
                 )
         designated = any(f.kind == PlaceFactKind.LTCI_DESIGNATED for f in place.facts)
-        if rng.random() < (0.225 if designated else 0.04):
+        if rng.random() < (0.24 if designated else 0.04):
             first = max(since, self.as_of - timedelta(days=620))
             yield self._certificate(K.LONG_TERM_CARER, "CH", first, self.as_of, level=5)
 
