@@ -21,5 +21,6 @@ FLAG_LABELS: dict[str, str] = {
     "figure_unread": "文中有百分比或期限未能读成指标",
     "title_missing": "未找到文件标题",
     "no_measures": "未找到措施条目",
+    "table_row": "取自任务分工表的一行",
     "table_unread": "表格内容未解析，列入未归类",
 }

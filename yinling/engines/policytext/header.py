@@ -176,6 +176,10 @@ class _HeaderReader:
 
     def _text(self, index: int, paragraph: str) -> None:
         """A display line goes to the pending title; prose ends it."""
+        if "\t" in paragraph:
+            self._flush()
+            self.header.rest[index] = "table"
+            return
         if (
             not is_display(paragraph)
             or paragraph.endswith(("：", ":"))

@@ -30,6 +30,7 @@ from yinling.engines.policytext.outline import (
     mark_late_safeguard,
     section_kind,
 )
+from yinling.engines.policytext.tables import task_rows
 from yinling.engines.policytext.targets import find_targets
 from yinling.engines.policytext.units import Phrase, find_phrases, settle
 
@@ -77,6 +78,8 @@ class _Parser:
         self.year = on.year if on else int(titled[1]) if titled else None
         self.first_leads = _FIRST_LEADS.search(self.text) is not None
         self._read_parts(body, attachments)
+        if not any(measure.units for measure in self.measures):
+            self._read_tables()
         flags = [] if self.header.title else ["title_missing"]
         flags += [] if self.measures else ["no_measures"]
         if any(each.reason == "table" for each in self.unassigned):
@@ -312,6 +315,36 @@ class _Parser:
             self._leave(paragraph, "attachment")
         self._read_body(attachments[first:])
 
+    def _read_tables(self) -> None:
+        """Make measures of the rows of task tables, for documents that name units nowhere else."""
+        rows = task_rows(self.paragraphs)
+        taken = {row.paragraph.start for row in rows}
+        self.unassigned = [each for each in self.unassigned if each.span.start not in taken]
+        for place, row in enumerate(rows, 1):
+            paragraph, phrases = row.paragraph, [row.phrase] if row.phrase else []
+            units = self._units(phrases)
+            title = _task_title(row.tasks[0].of(self.text))
+            targets: list[Target] = []
+            for span in row.tasks:
+                targets += find_targets(span.of(self.text), span.start, skip=[], assumed_year=self.year)
+            for phrase in phrases:
+                if phrase.time_span is not None:
+                    targets = self._with_time_limit(targets, phrase.time_span, title)
+            flags = ["table_row"] + ["units_missing"] * (not units) + [f for p in phrases for f in p.flags]
+            flags += [flag for target in targets for flag in target.flags]
+            self.measures.append(
+                Measure(
+                    number=place if row.number is None else row.number,
+                    section="",
+                    title=title,
+                    text=paragraph.text,
+                    units=tuple(units),
+                    targets=tuple(targets),
+                    flags=tuple(dict.fromkeys(flags)),
+                    span=Span(paragraph.start, paragraph.end),
+                )
+            )
+
     def _mark(self, paragraph: Paragraph, role: str) -> None:
         self.marked.append(Marked(role, paragraph.text, Span(paragraph.start, paragraph.end)))
 
@@ -342,6 +375,12 @@ def _body_start(paragraphs: list[str]) -> int:
         if (mark is not None and mark.level in top) or is_bare_heading(paragraphs[index]):
             return index
     return len(paragraphs)
+
+
+def _task_title(cell: str) -> str:
+    """The title of a task from its table cell: the first sentence, or the first clause of a long one."""
+    sentence = re.split("[。；\n]", cell, maxsplit=1)[0]
+    return sentence if len(sentence) <= 30 else re.split("[，,：:]", sentence, maxsplit=1)[0]
 
 
 def _groups(phrases: list[Phrase]) -> list[list[tuple[str, Unit]]]:

@@ -195,6 +195,14 @@ def _read(text: str, start: int, end: int, offset: int) -> Phrase:
     return phrase
 
 
+def read_names(text: str, offset: int, word: str) -> tuple[list[tuple[str, Unit]], list[str]]:
+    """The units that a whole text lists, all under one role word, and what the list leaves in doubt."""
+    reader = _Reader(text, offset)
+    for a, b in _split(text, 0, len(text), "；;，,。"):
+        reader.names(a, b, word)
+    return reader.found, list(dict.fromkeys(reader.flags))
+
+
 def _split(text: str, start: int, end: int, separators: str) -> list[tuple[int, int]]:
     """Ranges of text[start:end] between separators that stand outside inner brackets."""
     ranges, depth, begin = [], 0, start
