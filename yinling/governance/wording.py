@@ -60,6 +60,14 @@ def target_text(indicator: Indicator, target: Target) -> str:
     return words
 
 
+def promise_text(indicator: Indicator, target: Target) -> str:
+    """A target and its deadline as one plain sentence: `2025年底前不少于 90%`, `一直保持 100%`."""
+    words = target_text(indicator, target)
+    if target.by is None:
+        return f"一直保持{words.removeprefix('达到')}"
+    return f"{deadline_text(target.by)}{words}"
+
+
 def comparator_text(indicator: Indicator, target: Target) -> str:
     if target.comparator == "=" and indicator.direction is Direction.LOWER:
         return "不超过"

@@ -17,6 +17,7 @@ from yinling.governance.wording import (
     change_text,
     deadline_text,
     document_short,
+    promise_text,
     target_text,
     value_text,
 )
@@ -43,6 +44,7 @@ class Line:
     target_by: str
     target_source: str
     target_note: str
+    promise: str
     change_text: str
     change_tone: str
     spark: Sparkline
@@ -67,6 +69,7 @@ def board_line(row: BoardRow) -> Line:
         target_by=deadline_text(applied.by) if applied else "",
         target_source=f"{document_short(clause.document)} 第 {clause.measure} 条" if clause else "",
         target_note=_NOTES[applied.origin] if applied else "",
+        promise=promise_text(indicator, applied.target) if applied else "",
         change_text=change_text(indicator, row.change),
         change_tone=_tone(indicator, row.change),
         spark=sparkline(
@@ -100,13 +103,15 @@ def count_statuses(rows: Iterable[BoardRow]) -> dict[Status, int]:
 
 
 def headline(month: Month, division: Division, rows: Sequence[BoardRow]) -> str:
-    """The board in one sentence: `2026年10月，威海市 48 项指标中 21 项已达标，3 项超前，…。`"""
+    """The board in one sentence: `2026年10月，威海市 48 项指标中，21 项已达标，3 项超前，…。`"""
     counts = count_statuses(rows)
     total = sum(counts.values())
     if not total:
         return f"{month.label}，{division.name}没有需要评价的指标。"
     said = [f"{counts[s]} 项{LABELS[s]}" for s in STATUS_ORDER if counts[s]]
-    return f"{month.label}，{division.name} {total} 项指标中，{'，'.join(said)}。"
+    rest = len(rows) - total
+    more = f"另有 {rest} 项在本级没有目标。" if rest else ""
+    return f"{month.label}，{division.name} {total} 项指标中，{'，'.join(said)}。{more}"
 
 
 def district_boards(

@@ -12,7 +12,7 @@ from yinling.engines.indicators.assessing import BoardRow
 from yinling.governance.models import Figure, Measure, Task
 from yinling.governance.queries.cockpit import Line, board_line
 from yinling.governance.queries.indicators import by_division
-from yinling.governance.wording import comparator_text, deadline_text, target_text, value_text
+from yinling.governance.wording import comparator_text, deadline_text, promise_text, target_text, value_text
 from yinling.kernel.indicators import Clause, Indicator
 from yinling.kernel.periods import Month
 from yinling.rulebook import policy_documents
@@ -33,6 +33,7 @@ class ClauseLine:
 class TargetLine:
     text: str
     by: str
+    promise: str
     clause: Clause
     document_title: str
     measure_id: int | None
@@ -63,6 +64,7 @@ def target_lines(indicator: Indicator, row: BoardRow) -> list[TargetLine]:
         TargetLine(
             target_text(indicator, t),
             deadline_text(t.by),
+            promise_text(indicator, t),
             t.clause,
             document_title(t.clause.document),
             measures.get((t.clause.document, t.clause.measure)),

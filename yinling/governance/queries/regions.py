@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from math import sqrt
 from pathlib import Path
 
 from django.conf import settings
@@ -110,7 +111,7 @@ def _drawn(places: tuple[Place, ...], file: Path | None, changed: float) -> Draw
         except BadGeoJson:
             if places[0].group == places[-1].group or len(places) > 20:
                 raise
-    return draw(places)
+    return draw(places, width=min(960.0, max(420.0, 160.0 * sqrt(len(places)))))  # few cells, large letters
 
 
 def rank(regions: Sequence[Region]) -> list[Region]:
