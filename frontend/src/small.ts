@@ -23,10 +23,20 @@ export function smallThings(): void {
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !/^[a-z]$/.test(event.key)) return;
     document.querySelector<HTMLAnchorElement>(`a[data-key="${event.key}"]`)?.click();
   });
+  // A box with data-follow scrolls to its child of that selector, on loading and after htmx changed the page.
+  follow();
+  document.addEventListener("htmx:afterSettle", follow);
   // Data tables are open for readers without a script; a drawn chart folds its own.
   window.addEventListener("beforeprint", () => {
     for (const data of document.querySelectorAll<HTMLDetailsElement>("details.chart__data")) data.open = true;
   });
+}
+
+function follow(): void {
+  for (const box of document.querySelectorAll<HTMLElement>("[data-follow]")) {
+    const child = box.querySelector<HTMLElement>(box.dataset["follow"] ?? "");
+    if (child && box.scrollHeight > box.clientHeight) box.scrollTop = child.offsetTop - box.clientHeight / 5;
+  }
 }
 
 async function copyLink(button: HTMLElement): Promise<void> {

@@ -1,10 +1,13 @@
 """A policy document as it was read, and what a person confirmed or corrected."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from yinling.governance.choices import Comparator, TargetKind, UnitRole
+from yinling.governance.reading.collective import COLLECTIVE
 
 
 class PolicyDocument(models.Model):
@@ -68,6 +71,12 @@ class Measure(models.Model):
         return f"{self.number}. {self.title}" if self.number else self.title
 
 
+class MeasureUnitQuerySet(models.QuerySet):
+    def unknown(self) -> "MeasureUnitQuerySet":
+        """Units that are none of our organisations, collective names apart."""
+        return self.filter(organisation=None).exclude(name__regex=COLLECTIVE)
+
+
 class MeasureUnit(models.Model):
     """A unit named by a clause, as written (`name`) and as one of our organisations when known."""
 
@@ -77,10 +86,22 @@ class MeasureUnit(models.Model):
     name = models.CharField("单位", max_length=100)
     organisation = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True)
 
+    objects = MeasureUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = "责任单位"
         ordering = ["measure", "role", "position"]
         constraints = [models.UniqueConstraint(fields=["measure", "role", "name"], name="measure_unit_once")]
+
+
+    @property
+    def is_collective(self) -> bool:
+        """Whether the name means nobody in particular."""
+        return self.organisation_id is None and re.search(COLLECTIVE, self.name) is not None
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.organisation_id is None and not self.is_collective
 
 
 class Target(models.Model):

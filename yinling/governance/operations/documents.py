@@ -185,7 +185,7 @@ def confirm_measure(*, measure: Measure, by: Account, at: datetime, seen: str = 
 def confirm_all(*, document: PolicyDocument, by: Account, at: datetime) -> int:
     """Confirm the measures that leave no doubt: no flags, every unit known. Returns how many."""
     require(by, Permission.CONFIRM_POLICY)
-    unknown = MeasureUnit.objects.filter(measure=OuterRef("pk"), organisation=None)
+    unknown = MeasureUnit.objects.unknown().filter(measure=OuterRef("pk"))
     clear = document.measures.filter(confirmed_at=None, flags=[]).exclude(Exists(unknown))
     measures = list(clear.order_by("pk").select_for_update(of=("self",)))
     for measure in measures:

@@ -95,11 +95,12 @@ def make_tasks(*, measure: Measure, by: Account | None, at: datetime) -> list[Ta
 
 def _organisations(measure: Measure) -> list[tuple[Organisation, UnitRole]]:
     units = list(measure.units.select_related("organisation"))
-    unknown = [u.name for u in units if u.organisation is None]
+    unknown = [u.name for u in units if u.is_unknown]
     if unknown:
         raise UnitUnknown(
             f"“{measure}”的{'、'.join(unknown)}没有对应到本系统的单位。请在核对页更正单位名称，或先登记该单位。"
         )
+    units = [u for u in units if u.organisation is not None]  # “市有关部门” gets no task of its own
     if not any(u.role == UnitRole.LEAD for u in units):
         raise UnitUnknown(f"“{measure}”没有牵头单位。请在核对页补上牵头单位后再分解任务。")
     roles: dict[int, tuple[Organisation, UnitRole]] = {}

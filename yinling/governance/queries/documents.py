@@ -42,7 +42,7 @@ def list_documents() -> QuerySet[PolicyDocument]:
 
 def list_measures(document: PolicyDocument) -> list[Measure]:
     """In the document's order, with `is_doubtful`: flags, or a unit that is none of ours."""
-    unknown = MeasureUnit.objects.filter(measure=OuterRef("pk"), organisation=None)
+    unknown = MeasureUnit.objects.unknown().filter(measure=OuterRef("pk"))
     measures = document.measures.annotate(has_unknown_unit=Exists(unknown)).select_related("confirmed_by")
     found = list(measures.prefetch_related("units__organisation", "targets"))
     for measure in found:
@@ -80,7 +80,7 @@ def last_changes(document: PolicyDocument) -> dict[str, list[str]]:
 def doubts_of(measure: Measure) -> list[str]:
     """The doubts in words, unknown units last."""
     doubts = [FLAG_LABELS.get(flag, flag) for flag in measure.flags]
-    unknown = [u.name for u in measure.units.all() if u.organisation_id is None]
+    unknown = [u.name for u in measure.units.all() if u.is_unknown]
     return doubts + ([f"本系统没有登记的单位：{'、'.join(unknown)}"] if unknown else [])
 
 
