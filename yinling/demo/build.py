@@ -30,6 +30,7 @@ STEPS: tuple[Step, ...] = (
     Step("accounts", "演示账号", reference.make_accounts),
     Step("documents", "读取两份政策文件", policies.read_documents),
     Step("tasks", "确认读取结果，建立责任清单", policies.confirm_and_make_tasks),
+    Step("operators", "运营单位", places.register_operators),
     Step("places", "机构、设施和床位", places.make_places),
     Step("staff", "从业人员和证书", places.make_staff),
     Step("recognitions", "老年协会和友好社区", places.make_recognitions),

@@ -16,13 +16,17 @@ SCALES = {"small": round(CENSUS_60 / 100), "city": CENSUS_60}
 
 @dataclass
 class Context:
-    """`people` elders; `every` thins out places for tests; `tell(done, total)` moves the progress bar."""
+    """`people` elders; `every` thins out places for tests; `tell(done, total)` moves the progress bar.
+
+    More than one of `processes` work in transactions of their own, so not inside a test's.
+    """
 
     scale: str
     seed: int
     as_of: date
     people: int
     every: int = 1
+    processes: int = 1
     tell: Callable[[int, int], None] = field(default=lambda done, total: None)
 
     @property

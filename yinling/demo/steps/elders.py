@@ -8,11 +8,13 @@ from itertools import chain
 from yinling.core.models import Division
 from yinling.core.queries.divisions import get_city
 from yinling.demo.context import Context, divisions_by_code
+from yinling.demo.crew import share_out
 from yinling.demo.people import Village, VillageBatch, produce
 from yinling.demo.plans import ramp
 from yinling.demo.population import CENSUS_60, DistrictPlan, apportion, plan_districts, village_weights
 from yinling.registry.bulk import Batch, BulkPerson, import_people
 from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, PlaceKind
+from yinling.registry.identity import id_digest
 from yinling.registry.models import Person, PersonCategory, Place
 from yinling.registry.operations.beds import open_home_care_bed
 from yinling.registry.operations.people import change_state, register_person
@@ -35,7 +37,7 @@ def make_elders(ctx: Context) -> str:
             at=ctx.at,
         )
     else:
-        _register_all(ctx, batches, ctx.people + dead)
+        _register_all(ctx, batches)
     over_80 = sum(y.count for p in plan_districts(ctx.people) for y in p.years if y.age >= 80)
     return (
         f"60 岁及以上 {ctx.people:,} 人（80 岁及以上 {over_80:,} 人）"
@@ -49,7 +51,9 @@ def open_home_care_beds(ctx: Context) -> str:
     certified = PersonCategory.objects.filter(
         kind=CategoryKind.DISABLED_ELDER, valid_to=None, person__state=PersonState.ACTIVE
     ).exclude(person__living=LivingSituation.INSTITUTION)
-    rows = list(certified.order_by("person_id").values_list("person_id", "valid_from"))
+    # By identity number, not by id: processes that register side by side give ids in any order.
+    found = certified.values_list("person__id_number", "person_id", "valid_from")
+    rows = [(pk, day) for _, pk, day in sorted(found)]
     rng = ctx.rng("home-care beds")
     chosen = rng.sample(rows, min(wanted, len(rows)))
     people = Person.objects.select_related("division").in_bulk([pk for pk, _ in chosen])
@@ -79,11 +83,12 @@ def _district_end(path: str) -> int:
     return path.index("/", path.index("/") + 1) + 1
 
 
-def _register_all(ctx: Context, batches: list[VillageBatch], total: int) -> None:
+def _register_all(ctx: Context, batches: list[VillageBatch]) -> None:
+    rows = list(chain.from_iterable(produce(b) for b in batches))
+    if rows and Person.objects.filter(id_digest=id_digest(rows[0].id_number)).exists():
+        return  # the processes had committed, and only the note of it was lost
     divisions = Division.objects.in_bulk([v.division_id for b in batches for v in b.villages])
-    for done, row in enumerate(chain.from_iterable(produce(b) for b in batches), 1):
-        _register(ctx, row, divisions[row.division_id])
-        ctx.tell(done, total)
+    share_out(ctx, rows, lambda row: _register(ctx, row, divisions[row.division_id]))
 
 
 def _register(ctx: Context, row: BulkPerson, division: Division) -> None:

@@ -8,11 +8,12 @@ from yinling.core.models import Division, Organisation
 from yinling.core.operations.organisations import register_organisation
 from yinling.demo import facilities, homes, recognitions, staff
 from yinling.demo.context import Context, divisions_by_code, spots, units_by_name
-from yinling.demo.plans import OperatorPlan, PlacePlan
+from yinling.demo.crew import share_out
+from yinling.demo.plans import PlacePlan, Spot
 from yinling.demo.staff import StaffPlan
 from yinling.demo.steps.reference import make_managers
-from yinling.registry.choices import PlaceKind
-from yinling.registry.models import Bed, CareWorker, Place
+from yinling.registry.choices import DivisionFactKind, PlaceKind
+from yinling.registry.models import Bed, CareWorker, DivisionFact, Place
 from yinling.registry.operations.beds import certify_beds, open_beds
 from yinling.registry.operations.divisions import record_division_fact
 from yinling.registry.operations.people import register_person
@@ -43,12 +44,27 @@ def plan_places(ctx: Context) -> list[PlacePlan]:
     return plans[:: ctx.every]
 
 
+def register_operators(ctx: Context) -> str:
+    """The units that run places, before the places: those are shared out among processes."""
+    divisions, units = divisions_by_code(), units_by_name()
+    for plan in plan_places(ctx):
+        if plan.operator.name not in units:
+            units[plan.operator.name] = register_organisation(
+                name=plan.operator.name,
+                kind=OrganisationKind.OPERATOR,
+                division=divisions[plan.spot.code],
+                credit_code=plan.operator.credit_code,
+                by=None,
+                at=ctx.at,
+            )
+    return f"{Organisation.objects.filter(kind=OrganisationKind.OPERATOR).count()} 个运营单位"
+
+
 def make_places(ctx: Context) -> str:
     plans = plan_places(ctx)
     builder = _Builder(ctx)
-    for done, plan in enumerate(plans, 1):
-        builder.build(plan)
-        ctx.tell(done, len(plans))
+    if not Place.objects.exists():
+        share_out(ctx, plans, builder.build)
     make_managers(ctx)
     counts = Counter(p.kind for p in plans if p.closed_on is None)
     named = "、".join(f"{kind.label} {counts[kind]:,}" for kind in PlaceKind if counts[kind])
@@ -58,33 +74,33 @@ def make_places(ctx: Context) -> str:
 def make_staff(ctx: Context) -> str:
     plans = [p for p in plan_places(ctx) if p.kind in _WITH_STAFF]
     everyone = staff.plan_staff(ctx.seed, ctx.as_of, plans)
-    total = sum(len(people) for _, people in everyone)
     open_ones = Place.objects.filter(kind__in=_WITH_STAFF, valid_to=None).select_related("division")
     by_key = {(p.name, p.division.nbs_code): p for p in open_ones}
-    done = 0
-    for plan, people in everyone:
-        place = by_key[plan.name, plan.spot.code]
-        for worker in people:
-            _employ(ctx, place, worker)
-            done += 1
-            ctx.tell(done, total)
+    if not CareWorker.objects.exists():
+        share_out(ctx, everyone, lambda one: _employ_all(ctx, by_key[one[0].name, one[0].spot.code], one[1]))
     return f"养老机构从业人员 {CareWorker.objects.filter(valid_to=None).count():,} 人"
 
 
 def make_recognitions(ctx: Context) -> str:
     plans = recognitions.plan_recognitions(ctx.seed, ctx.as_of, spots())[:: ctx.every]
     by_code = divisions_by_code()
-    for done, (spot, kind, day, source) in enumerate(plans, 1):
-        record_division_fact(
-            division=by_code[spot.code], kind=kind, valid_from=day, source=source, by=None, at=ctx.at
-        )
-        ctx.tell(done, len(plans))
+    if not DivisionFact.objects.exists():
+        share_out(ctx, plans, lambda plan: _recognise(ctx, by_code, plan))
     counts = Counter(kind.label for _, kind, _, _ in plans)
     return "、".join(f"{label} {count:,}" for label, count in counts.items())
 
 
+def _recognise(
+    ctx: Context, by_code: dict[str, Division], plan: tuple[Spot, DivisionFactKind, date, str]
+) -> None:
+    spot, kind, day, source = plan
+    record_division_fact(
+        division=by_code[spot.code], kind=kind, valid_from=day, source=source, by=None, at=ctx.at
+    )
+
+
 class _Builder:
-    """Registers operators once, then places with what they have."""
+    """Opens places with what they have."""
 
     def __init__(self, ctx: Context) -> None:
         self.ctx, self.at = ctx, ctx.at
@@ -98,7 +114,7 @@ class _Builder:
             name=plan.name,
             kind=plan.kind,
             ownership=plan.ownership,
-            operator=self._operator(plan.operator, division),
+            operator=self.units[plan.operator.name],
             division=division,
             opened_on=plan.opened_on,
             address=plan.address,
@@ -118,20 +134,13 @@ class _Builder:
             reason = "迁址新建" if plan.kind == PlaceKind.MEAL_SITE else "合同到期，未续租"
             close_place(place=place, on=plan.closed_on, reason=reason, by=None, at=self.at)
 
-    def _operator(self, plan: OperatorPlan, division: Division) -> Organisation:
-        if plan.name not in self.units:
-            self.units[plan.name] = register_organisation(
-                name=plan.name,
-                kind=OrganisationKind.OPERATOR,
-                division=division,
-                credit_code=plan.credit_code,
-                by=None,
-                at=self.at,
-            )
-        return self.units[plan.name]
-
     def _not_later(self, day: date) -> date:
         return min(day, self.last_day)
+
+
+def _employ_all(ctx: Context, place: Place, plans: list[StaffPlan]) -> None:
+    for plan in plans:
+        _employ(ctx, place, plan)
 
 
 def _employ(ctx: Context, place: Place, plan: StaffPlan) -> None:

@@ -61,7 +61,7 @@ def make_managers(ctx: Context) -> None:
     by_code = divisions_by_code()
     for code, username in accounts.HOMES.items():
         homes = Place.objects.filter(kind=PlaceKind.HOME, valid_to=None, name__endswith="养老院")
-        home = homes.below(by_code[code].path).select_related("operator", "division").order_by("pk").first()
+        home = homes.below(by_code[code].path).select_related("operator", "division").order_by("name").first()
         if home:
             maker.make(username, Role.INSTITUTION_MANAGER, home.operator, home.division)
 

@@ -1,6 +1,7 @@
 """`yinling demo`: a believable synthetic city from an empty database, then the site."""
 
 import argparse
+import os
 from datetime import date
 from typing import Any
 
@@ -97,7 +98,7 @@ def _step(console: Console, run: DemoRun, step: Step, every: int) -> None:
             if done % 50 == 0 or done == total:
                 progress.update(bar, completed=done, total=total)
 
-        ctx = Context(run.scale, run.seed, run.as_of, run.people, every, tell)
+        ctx = Context(run.scale, run.seed, run.as_of, run.people, every, min(os.cpu_count() or 1, 2), tell)
         said = run_step(run, step, ctx)
     if said is None:
         console.print(f"● {step.title}：已有")
