@@ -113,6 +113,21 @@ def test_a_line_broken_inside_a_sentence_does_not_change_the_reading(data: st.Da
     assert essence(parse("\n".join(broken))) == expected
 
 
+@pytest.mark.parametrize("indent", ["", "　　"])
+@pytest.mark.parametrize("width", [26, 30, 36])
+@pytest.mark.parametrize("name", [name for name in WHOLE if name.startswith(("weihai", "c"))])
+def test_lines_wrapped_at_a_column_are_rejoined(name: str, width: int, indent: str) -> None:
+    lines, _ = rejoin(WHOLE[name])
+    wrapped: list[str] = []
+    for line in lines:
+        rest = line if "\t" in line else indent + line
+        while len(rest) > width and "\t" not in rest:
+            wrapped.append(rest[:width])
+            rest = rest[width:]
+        wrapped.append(rest)
+    assert essence(parse("\n".join(wrapped))) == essence(parse("\n".join(lines)))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_stray_spaces_and_full_width_digits_do_not_change_the_reading(data: st.DataObject) -> None:

@@ -175,6 +175,33 @@ def test_figures_in_a_row_pair_with_years_places_or_subjects() -> None:
     assert [(t.subject, t.value) for t in by_subject] == [("助餐率", 90), ("助浴率", 50)]
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("开展技能培训20场。", "技能培训"),
+        ("建立应急救援队伍5支。", "应急救援队伍"),
+        ("计划生育特殊家庭签约率达到90%。", "计划生育特殊家庭签约率"),
+        ("考试通过率达到80%。", "考试通过率"),
+        ("引进培训机构5家。", "培训机构"),
+        ("基本养老服务覆盖率达到95%。", "基本养老服务覆盖率"),
+        ("等级评定率达到90%。", "等级评定率"),
+        ("押金不得超过月床位费的12倍。", "押金"),
+        ("到2025年，县级以上福彩公益金55%以上用于养老。", "县级以上福彩公益金用于养老"),
+        ("2025年底前，60%以上养老机构开展上门服务。", "养老机构开展上门服务"),
+        ("经济规模突破1200亿元，年均增长10%以上。", "经济规模年均增长"),
+    ],
+)
+def test_the_subject_is_what_is_counted(text: str, subject: str) -> None:
+    assert targets(text)[-1].subject == subject
+
+
+def test_what_lies_behind_is_no_deadline_unless_it_is_stated_as_one() -> None:
+    (target,) = targets("2024年，新增床位20张。", year=2025)
+    assert target.deadline is None
+    (target,) = targets("2025年，新增床位20张。", year=2025)
+    assert target.deadline == dt.date(2025, 12, 31)
+
+
 def test_chinese_numerals() -> None:
     assert [chinese_integer(n) for n in ("十", "十二", "二十", "一百零五", "二〇二五", "三万", "两")] == [
         10, 12, 20, 105, 2025, 30000, 2,

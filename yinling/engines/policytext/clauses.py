@@ -22,22 +22,28 @@ _SCOPE = re.compile(
     rf"|{_PLACE}(?:[、和]{_PLACE})+(?:等[一-龥\d]{{0,5}})?"
     rf"|(?:[一-龥]{{2,5}}(?:市|县))(?=至少|不少于|新增|新建|建成|完成|建设|打造|达到))(?P<each>分别)?(?:均|各自|都|要|应)?"
 )
+# Words before a subject that are no part of it; the exceptions begin nouns (应急队伍, 计划生育家庭, 通过率).
 _ADVERBS = (
-    "力争|争取|确保|保证|推动|推进|实现|努力|计划|原则上|积极|加快|逐步|力求|着力|支持|鼓励|引导|指导|督促|组织|全面|要|并|且|使|其中|同时|进一步|重点"
-    "|在|内|每年|年均|预计|应|应当|须|需|可|将|对|再|利用|全年|当年|地方可|各地要|持续|分批|率先|基本|切实|大力|稳步|通过|以|到|按照|按|给予|累计|已|其|等|和|及|、"
+    "力争|争取|确保|保证(?!金)|推动|推进|实现|努力|计划(?!生育|单列)|原则上|积极(?!老龄|应对)|加快|逐步|力求|着力|支持|鼓励"
+    "|引导|指导|督促|组织(?!化|机构|领导|率)|全面|要(?!素|求)|并|且|使(?!用)|其中|同时|进一步|在(?!校|岗|册|院|线|园|编|建)|每年|年均|预计"
+    "|应当|应(?!急|用|届|对|聘|征)|须|需(?!求|要)|可(?!穿|持|再|及|视)|将(?!军)|对(?!口|外|接|象)|再(?!生|次)|利用(?!率)|全年|当年|地方可"
+    "|各地要|持续|分批|率先|切实|大力|稳步|通过(?!率)|以(?!上|下)|到(?!位|达|岗)|按照|按(?!摩|揭)|给予|累计|已|其(?!他|它|余)|和(?!谐)|及(?!时|格)|、"
 )
 _LEADING_ADVERBS = re.compile(rf"^(?:{_ADVERBS})+(?=.{{2,}})")
 _REACH = re.compile(
     rf"(?:(?:原则上|基本|分别|均|应|应当|须|要|力争|争取|全部|总量|稳定|全面|能|能够|也|至|到|为|是|在|占|超|达|各|每年|平均|约|近|再|仍|逐步|均应|总体|至少)*"
     rf"(?:{GE_WORDS}|{LE_WORDS}|力争|增加|增长|提升|提高|提高了|下降|降低|减少|实现|形成|为|是|在|占|至|约|近|累计|分别|均|再|争取|全市|由|从|达标)*)$"
 )
+_TRAILING_ADVERB = re.compile("(?:累计|再|了|不|各|每年|均|分别|达|至|到|超|将|由)+$")
 _VERB_HEAD = re.compile(
-    rf"^(?:{GOAL_VERBS}|拓展|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
+    rf"^(?:(?:{GOAL_VERBS})(?!项目|机构|基地|中心|学校|用地|率)|拓展|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
 )
 _CUT = re.compile(
     "|".join(word for word in f"{GE_WORDS}|{LE_WORDS}".split("|") if len(word) > 1 and word != "保持")
 )
-_TRAILING_VERB = re.compile(rf"(?:{GOAL_VERBS}|累计|再|了|出|完成|不|各|每年|均|分别|有|达|至|到|超|将|由)+$")
+_TRAILING_VERB = re.compile(
+    rf"(?:{GOAL_VERBS}|给予|发放|累计|再|了|出|完成|不|各|每年|均|分别|有|达|至|到|超|将|由)+$"
+)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -145,7 +151,8 @@ def subject_of(before: str, after: str, *, share: bool) -> str:
     if head.startswith("每") and len(head) <= 4 and tail:
         return head + tail
     noun = head if "每" in head else _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
-    noun = _TRAILING_VERB.sub("", noun)
+    bare = _TRAILING_VERB.sub("", noun)
+    noun = bare if tail or not bare else _TRAILING_ADVERB.sub("", noun)  # 开展技能培训20场 counts 技能培训
     if tail and (not noun or len(noun) < 2 or _TRAILING_VERB.search(head) or _is_thing(tail, noun)):
         return tail
     return noun or tail

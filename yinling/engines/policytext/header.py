@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from yinling.engines.policytext.numerals import ordinal
 
-_ORG = r"(?:人民政府|政府|办公室|办公厅|委员会|局|委|部|厅|署|院|总局|党组|党委|管委会?|联合会|总工会|中心|领导小组|指挥部|专班|支队|总队|银行|分行|协会|联席会议|办|会|[省市区县]委)"
+_ORG = r"(?:人民政府|政府|办公室|办公厅|委员会|局|委|部|厅|署|院|总局|党组|党委|管委会?|联合会|总工会|中心|领导小组|指挥部|专班|支队|总队|银行|分行|协会|联席会议|部门|办|会|[省市区县]委)"
 _ORG_LINE = re.compile(rf"[一-龥、（）()·,，\d等 ]{{2,200}}{_ORG}(?:文件)?$")
 _KIND = (
     "通知|意见|方案|计划|措施|规划|办法|规定|细则|条例|要点|分工|决定|通告|公告|通报|纲要|清单|指引|指南|规范|标准|函|批复|政策|规则|安排|分解表|任务书|制度|要求"
@@ -33,8 +33,8 @@ _DATE = re.compile(
 _DATE_LINE = re.compile(rf"[（(]?{_DATE.pattern}[)）]?")
 _ISO_DATE = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})")
 _META = re.compile(
-    r"(?P<key>索引号|信息索引|主题分类|组配分类|主题词|有效性|文件状态|发文机关|发布机构|发文单位|制定机关|发文机构|发布单位|成文日期|发文日期|印发日期|发布日期|公开日期|生成日期|公布日期"
-    r"|发文字号|文号|标题|名称|文件名称|来源|信息来源|公开方式|统一编号)[:：](?P<value>.*)"
+    r"(?P<key>索引号|信息索引|主题分类|组配分类|主题词|有效性|文件状态|发文机关|发布机构|发文单位|制定机关|发文机构|发布单位|成文日期|发文日期|印发日期|发布日期|公开日期|发布时间|发文时间|印发时间|生成时间|生成日期|公布日期"
+    r"|发文字号|文号|标题|名称|文件名称|来源|信息来源|公开方式|统一编号|字体|浏览次数|信息分类|体裁分类|关键词|内容概述)[:：](?P<value>.*)"
 )
 _WEB_PAGE = re.compile(
     r"[【\[]?字[号体].{0,12}|.{0,6}打印.{0,10}|首页.{0,60}|.{0,4}当前位置.{0,60}|.{0,4}分享.{0,12}|浏览次数.{0,12}|扫一扫.{0,20}"
@@ -149,6 +149,12 @@ class _HeaderReader:
             self._flush()
             header.rest[index] = "unrecognised"
             return True
+        if _ISO_DATE.fullmatch(paragraph):
+            self._flush()
+            header.roles[index] = "metadata"
+            if (on := read_date(paragraph)) is not None:
+                self.dates.append((3, on))
+            return True
         if is_date_line(paragraph) and (on := read_date(paragraph)) is not None:
             self._sign()
             self.dates.append((0 if paragraph[0] not in "（(" else 1, on))
@@ -165,8 +171,8 @@ class _HeaderReader:
         return False
 
     def _meta(self, key: str, value: str) -> None:
-        if "日期" in key and (on := read_date(value)) is not None:
-            self.dates.append((2 if key in ("成文日期", "发文日期", "印发日期") else 3, on))
+        if ("日期" in key or "时间" in key) and (on := read_date(value)) is not None:
+            self.dates.append((2 if key[:2] in ("成文", "发文", "印发") else 3, on))
         elif key in ("发文机关", "发布机构", "发文单位", "制定机关", "发文机构", "发布单位") and value:
             self.issuers.append((3, value))
         elif "号" in key and key != "索引号" and (match := _NUMBER.search(value)):
@@ -230,6 +236,9 @@ class _HeaderReader:
             self.issuers.append((2, issuer_name(self.paragraphs[pending[0]])))
             self.header.roles[pending.pop(0)] = "issuer"
         if pending and self._complete():
+            for index in self._before_title(pending):
+                self.header.rest[index] = "unrecognised"
+                pending.remove(index)
             self.titles.append((self._joined(), list(pending)))
         elif pending and all(is_org_line(self.paragraphs[i]) for i in pending):
             self.issuers.append((2, issuer_name(" ".join(self.paragraphs[i] for i in pending))))
@@ -238,6 +247,16 @@ class _HeaderReader:
             for index in pending:
                 self.header.rest[index] = "unrecognised"
         self.pending = []
+
+    def _before_title(self, pending: list[int]) -> list[int]:
+        """Lines of a web page that stand right above a title: all before 关于 but the names of the issuers."""
+        for place, index in enumerate(pending):
+            if re.search("关于|印发|转发", self.paragraphs[index]):
+                first = place
+                while first and is_org_line(self.paragraphs[pending[first - 1]]):
+                    first -= 1
+                return pending[:first]
+        return []
 
     def _settle(self) -> None:
         header = self.header

@@ -27,7 +27,7 @@ _ENDED = re.compile(
 _DATE_LINE = re.compile(
     r"[（(]?[\d一二三四五六七八九零〇○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[)）]?"
 )
-_PROSE = re.compile(r"[，。；！？]")
+_PROSE = re.compile(r"[，。；！？;]|[一-龥”）],|,[一-龥“]")
 _PROSE_START = re.compile(r"(?:为|各|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
 _OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
 _LINKS = tuple("，、,（(《“的和与及在对为以—")
@@ -222,7 +222,9 @@ class _Joiner:
 
     def _heading_goes_on(self, paragraph: str, level: Level, line: Line, index: int) -> bool:
         """Whether a line without a mark goes on with a numbered line that has no full stop yet."""
-        prose = "，" in paragraph and (len(paragraph) > 32 or re.search(r"\d(?:年|%|[一-龥]以上)", paragraph))
+        prose = ("，" in paragraph or "," in paragraph) and (
+            len(paragraph) > 32 or re.search(r"\d(?:年|%|[一-龥]以上)", paragraph)
+        )
         if level is Level.ARTICLE or paragraph.endswith(_LINKS) or prose:
             return True
         known = is_bare_heading(re.sub(r"^[^、）).．]{1,6}[、）).．]", "", paragraph))
