@@ -1,0 +1,141 @@
+"""Page times over the database as it is: one granian worker, a city account, every page that links lead to.
+
+Starts at the menu and the public pages and follows links, up to three addresses of each URL name, so that a
+page which lands later is measured without being named here. Prints the median and the 95th percentile and
+the ratio to /healthz, the cheapest page, measured in the same run; ends with 1 when a page misses its target.
+"""
+
+import html
+import http.client
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yinling.site.settings")
+
+import django
+
+django.setup()
+
+from django.test import Client  # noqa: E402 - models need the setup above
+from django.urls import Resolver404, resolve, reverse  # noqa: E402 - models need the setup above
+
+from yinling.core.access.roles import Role  # noqa: E402
+from yinling.core.models import Account  # noqa: E402
+from yinling.shell.navigation import open_links  # noqa: E402
+
+TARGET_MS = 300.0
+SAMPLES = 40
+EACH = 3  # addresses of one URL name
+_LINK = re.compile(r'<a\b[^>]*\shref="([^"#]+)"')
+
+
+class Site:
+    """One keep-alive connection with the session of an account."""
+
+    def __init__(self, port: int, account: Account) -> None:
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.force_login(account)
+        self.headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}; elder=0"}
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def get(self, path: str) -> tuple[int, str, str, float]:
+        """Status, content type, text and milliseconds."""
+        begun = time.perf_counter()
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        spent = (time.perf_counter() - begun) * 1000
+        return answer.status, answer.headers.get("Content-Type", ""), body.decode(errors="replace"), spent
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """One granian worker on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
+    command += ["--blocking-threads", "2", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen([*command, "yinling.site.wsgi:application"])
+    try:
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def crawl(site: Site, starts: list[str]) -> dict[str, list[str]]:
+    """URL name → addresses of HTML pages, at most EACH of a name. Filters that only differ in query count too."""
+    found: dict[str, list[str]] = defaultdict(list)
+    queue, seen = deque(starts), set(starts)
+    while queue:
+        path = queue.popleft()
+        try:
+            name = resolve(urlsplit(path).path).view_name
+        except Resolver404:
+            continue
+        if len(found[name]) >= EACH:
+            continue
+        status, kind, text, _ = site.get(path)
+        if status != 200 or not kind.startswith("text/html"):
+            if status >= 500:
+                print(f"  {path} answers {status}")
+            continue
+        found[name].append(path)
+        for link in map(html.unescape, _LINK.findall(text)):
+            if link.startswith("/") and not link.startswith(("//", "/elder-mode")) and link not in seen:
+                seen.add(link)
+                queue.append(link)
+    return {name: paths for name, paths in found.items() if paths}
+
+
+def measure(site: Site, paths: list[str]) -> tuple[float, float]:
+    """Median and 95th percentile over SAMPLES requests, the addresses in turn, after one warm-up of each."""
+    for path in paths:
+        site.get(path)
+    times = sorted(site.get(paths[n % len(paths)])[3] for n in range(SAMPLES))
+    return statistics.median(times), times[int(0.95 * (len(times) - 1) + 0.5)]
+
+
+def main() -> int:
+    account = Account.objects.filter(role=Role.CITY_BUREAU, is_active=True).order_by("pk").first()
+    if account is None:
+        print("no city account: run `yinling demo --no-serve` first", file=sys.stderr)
+        return 2
+    starts = [reverse("shell:front"), *(href for _, href in open_links(account))]
+    with served() as port:
+        site = Site(port, account)
+        pages = crawl(site, starts)
+        base, _ = measure(site, [reverse("shell:healthz")])
+        print(f"{'page':<34}{'median ms':>10}{'p95 ms':>10}{'× healthz':>11}   addresses")
+        print(f"{'healthz':<34}{base:>10.1f}{'':>10}{1:>11.1f}")
+        slow = []
+        for name, paths in sorted(pages.items()):
+            median, p95 = measure(site, paths)
+            mark = "  over target" if p95 > TARGET_MS else ""
+            print(f"{name:<34}{median:>10.1f}{p95:>10.1f}{median / base:>11.1f}   {len(paths)}{mark}")
+            if mark:
+                slow.append(name)
+    print(
+        f"\n{len(pages)} pages, target p95 < {TARGET_MS:.0f} ms: {'met' if not slow else 'missed by ' + ', '.join(slow)}"
+    )
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
