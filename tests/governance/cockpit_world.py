@@ -1,11 +1,16 @@
 """A tiny city made through the registry's own operations, in both districts; what lies in 荣成市 is marked."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
+
+from django.db import transaction
 
 from tests.registry.make import id_number
 from tests.sweeps.table import FOREIGN_MARK
-from tests.world import AT
+from tests.world import AT, build_world
 from yinling.kernel.periods import Month
 from yinling.registry.choices import (
     BedKind,
@@ -27,6 +32,19 @@ OPENED = date(2024, 3, 1)
 F, K = PlaceFactKind, PlaceKind
 HOME_FACTS = (F.HOME_VISITS, F.LTCI_DESIGNATED, F.QUALITY_NORM, F.SAFETY_NORM, F.SMART_FIRE, F.SMART_GAS)
 EVERY_KIND = (K.EMBEDDED_HOME, K.TOWN_CENTRE, K.MEAL_SITE, K.RENTAL_POINT)
+
+
+@contextmanager
+def kept_world(blocker: Any, *make: Callable[[SimpleNamespace], object]) -> Iterator[SimpleNamespace]:
+    """The furnished world for a whole module, in a transaction; each test's own transaction lies within it and
+    is undone by itself."""
+    with blocker.unblock(), transaction.atomic():
+        world = build_world()
+        world.rows = furnish(world)
+        for one in make:
+            one(world)
+        yield world
+        transaction.set_rollback(True)
 
 
 def furnish(world: SimpleNamespace) -> SimpleNamespace:

@@ -4,10 +4,12 @@ import io
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.governance.cockpit_world import MONTH, furnish
+from tests.governance.cockpit_world import MONTH, kept_world
 from tests.sweeps.table import FOREIGN_MARK
 from tests.world import AT
 from yinling.core.access.roles import Role
@@ -25,11 +27,15 @@ from yinling.rulebook import indicators
 COMPUTED = [i.id for i in indicators.load().values() if i.is_computed]
 
 
+@pytest.fixture(scope="module")
+def kept(django_db_setup, django_db_blocker):
+    with kept_world(django_db_blocker, lambda w: compute_month(month=MONTH, by=None, at=AT)) as world:
+        yield world
+
+
 @pytest.fixture
-def city(world):
-    world.rows = furnish(world)
-    compute_month(month=MONTH, by=None, at=AT)
-    return world
+def city(kept, db):
+    return kept
 
 
 def page_of(world, indicator_id, division, part=Part.COUNTED, **more):
@@ -165,10 +171,7 @@ def test_unknown_things_are_not_found(city):
     assert client.get(rows_url("care-homes", month="2026-13")).status_code == 422
 
 
-def test_the_rows_page_takes_as_many_queries_for_two_rows_as_for_all(city, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_rows_page_takes_as_many_queries_for_two_rows_as_for_all(city):
     client = signed_in(city.accounts[Role.CITY_BUREAU])
     counts = []
     for division in (city.town, city.city):
