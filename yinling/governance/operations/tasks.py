@@ -127,7 +127,11 @@ def _drafts(measure: Measure) -> list[Task]:
             continue
         found = [] if measure.is_safeguard else indicators_of_target(key, measure.number, target)
         for indicator in found:
-            add(_task_title(target, indicator.name), target.text, target.deadline, indicator.id)
+            same_unit = indicator.unit == target.unit or target.value is None
+            title = (
+                _task_title(target, indicator.name) if same_unit else f"{indicator.name}：{target.text}"[:200]
+            )
+            add(title, target.text, target.deadline, indicator.id)
         if not found:
             add(_task_title(target, target.subject), target.text, target.deadline, target.indicator_id)
     covered = {task.indicator_id for task in drafts.values()}
