@@ -92,7 +92,7 @@ def test_nothing_is_lost_and_spans_point_at_what_they_claim(name: str) -> None:
     assert len(taken) >= len(re.sub(r"\s", "", TEXTS[name]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_line_broken_inside_a_sentence_does_not_change_the_reading(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(WHOLE)))
@@ -159,7 +159,7 @@ def test_page_numbers_between_paragraphs_do_not_change_the_reading(data: st.Data
     assert essence(document) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 def test_any_mixture_of_the_signs_we_look_for_is_read_without_loss(text: str) -> None:
     document = parse(text)

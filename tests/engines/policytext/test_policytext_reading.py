@@ -215,7 +215,7 @@ def test_a_word_file_that_unpacks_without_end_is_refused() -> None:
         read_bytes(package(word__document_dot_xml=" " * (60 * 1024 * 1024)), "a.docx")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from(["a.txt", "a.docx", "a.pdf", "a"]),

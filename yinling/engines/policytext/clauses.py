@@ -150,7 +150,8 @@ def subject_of(before: str, after: str, *, share: bool) -> str:
         return head or tail
     if head.startswith("每") and len(head) <= 4 and tail:
         return head + tail
-    noun = head if "每" in head else _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
+    reached = "的" in head and re.search("(?:达到?|[高加展大]到|突破|超过|保持在)$", before)
+    noun = head if "每" in head or reached else _VERB_HEAD.sub("", _LEADING_ADVERBS.sub("", head))
     bare = _TRAILING_VERB.sub("", noun)
     noun = bare if tail or not bare else _TRAILING_ADVERB.sub("", noun)  # 开展技能培训20场 counts 技能培训
     if tail and (not noun or len(noun) < 2 or _TRAILING_VERB.search(head) or _is_thing(tail, noun)):

@@ -28,6 +28,7 @@ _DATE_LINE = re.compile(
     r"[（(]?[\d一二三四五六七八九零〇○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[)）]?"
 )
 _PROSE = re.compile(r"[，。；！？;]|[一-龥”）],|,[一-龥“]")
+_SIGNER = re.compile(r"[一-龥（）()]{1,26}(?:部|局|委|委员会|厅|办公室|办公厅|人民政府|会|署|总局|中心)")
 _PROSE_START = re.compile(r"(?:为|各|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
 _OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
 _LINKS = tuple("，、,（(《“的和与及在对为以—")
@@ -191,6 +192,8 @@ class _Joiner:
             return False  # joining without end would take quadratic time
         if line.text[0] in "、，。；：）)》”,;" and find_mark(line.text) is None:
             return True
+        if _SIGNER.fullmatch(paragraph) and _SIGNER.fullmatch(line.text):
+            return False
         ended = _ENDED.search(paragraph[-420:]) is not None and not _open_bracket(paragraph)
         if find_mark(line.text) is not None:
             return not ended and (_open_bracket(paragraph) or paragraph.endswith(("，", "、")))

@@ -68,6 +68,15 @@ class Node:
         return self.paragraphs[0].text == self.label
 
     @property
+    def titles_only(self) -> bool:
+        """Whether the heading's paragraph is a title with a responsibility phrase behind it and nothing else."""
+        if self.parent is None or len(self.paragraphs) != 1:
+            return False
+        text = self.paragraphs[0].text
+        behind = text[len(self.label) :].strip("。 ")
+        return behind[:1] in ("（", "(") and behind[-1:] in ("）", ")")
+
+    @property
     def path(self) -> str:
         """The headings above the node with their numbers, outermost first."""
         above: list[str] = []
@@ -172,6 +181,7 @@ class Selector:
 
     def __init__(self, root: Node) -> None:
         self.root = root
+        self.settled = False  # whether several measures agree on their level
         self.inner_share = self._inner_share()
         self.level = self._measure_level()
 
@@ -189,6 +199,7 @@ class Selector:
         """The level at which measures stand where phrases do not tell."""
         work = [node for node in self.root.walk() if node.parent and section_kind(node) == "work"]
         carrying = [node.level for node in work if node.own_phrases]
+        self.settled = bool(carrying) and max(map(carrying.count, set(carrying))) >= 3
         if carrying:
             return max(set(carrying), key=carrying.count)
         levels = [node.level for node in work]
@@ -209,7 +220,10 @@ class Selector:
             return [node]
         carrying = [child for child in children if child.carries_phrase]
         if not carrying:
-            if node.parent is not None and (node.own_phrases or node.level >= self.level):
+            handed_down = node.titles_only and children[0].level is self.level and self.settled
+            if node.parent is not None and (
+                node.level >= self.level or (node.own_phrases and not handed_down)
+            ):
                 return [node]
             return [found for child in children for found in self.select(child)]
         only_last = carrying == children[-1:] and len(children) > 1
