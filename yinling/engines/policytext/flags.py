@@ -12,7 +12,6 @@ FLAG_LABELS: dict[str, str] = {
     "number_gap": "序号不连续",
     "number_restart": "序号重复或倒退",
     "number_missing": "条目无序号，按顺序编号",
-    "level_guessed": "责任分工只在末级条目出现，措施层级为推定",
     "deadline_inherited": "指标期限沿用前文或责任分工中的期限",
     "deadline_relative": "期限以相对时间表述，未换算成日期",
     "deadline_year_assumed": "期限未写年份，按发文年份处理",

@@ -147,7 +147,7 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A paragraph used as a header field (`title`, `wrapper_title`, `issuer`, `document_number`, `issued_on`) or
+    """A paragraph used as a header field (`title`, `wrapper_title`, `issuer`, `document_number`, `issued_on`, `metadata`) or
     as a section heading (`heading`)."""
 
     role: str
