@@ -115,9 +115,13 @@ def _row(indicator: Indicator, area: Area, frozen: FrozenMonth, basis: Basis, mo
 
 
 def _line(row: BoardRow) -> Line:
-    """Without the counts behind a share of people: the share says enough."""
-    line = board_line(row)
-    return replace(line, detail="") if counts_people(row.indicator) else line
+    """Of people without the counts behind a share, which says enough, and without small counts, now or before."""
+    if not counts_people(row.indicator):
+        return board_line(row)
+    if row.indicator.kind is IndicatorKind.COUNT:
+        row = replace(row, history=tuple((m, None if v and v < FEWEST else v) for m, v in row.history))
+    line = replace(board_line(row), detail="")
+    return replace(line, value_text=f"少于 {FEWEST}，不显示") if _is_small(row) else line
 
 
 def counts_people(indicator: Indicator) -> bool:
