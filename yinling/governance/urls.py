@@ -2,6 +2,7 @@
 
 from yinling.governance import portal, portal_progress
 from yinling.governance.office import (
+    bulletins,
     cockpit,
     documents,
     indicators,
@@ -15,6 +16,7 @@ from yinling.governance.office import (
 
 app_name = "governance"
 urlpatterns = [
+    *bulletins.urlpatterns,
     *portal.urlpatterns,
     *portal_progress.urlpatterns,
     *documents.urlpatterns,
