@@ -45,6 +45,7 @@ class Scan:
 
 BY_TOWN = ("district_code", "town_code")
 BY_VILLAGE = ("district_code", "town_code", "village_code")
+BY_DIVISION = ("division_id",)  # cheapest where the divisions are at hand to give each its codes
 
 
 def scans(

@@ -2,6 +2,7 @@
 CREATE VIEW facts.bed AS
 SELECT
     b.id::bigint AS id,
+    p.division_id::bigint AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,
@@ -10,7 +11,7 @@ SELECT
     CASE WHEN b.certified_on <= (SELECT facts.as_of()) THEN b.kind ELSE 'ordinary' END::text AS kind
 FROM registry_bed b
 JOIN registry_place p ON p.id = b.place_id
-JOIN facts.division d ON d.id = p.division_id
+LEFT JOIN facts.division d ON d.id = p.division_id
 WHERE b.valid_from <= (SELECT facts.as_of())
     AND (b.valid_to IS NULL OR b.valid_to > (SELECT facts.as_of()))
     AND p.valid_from <= (SELECT facts.as_of())

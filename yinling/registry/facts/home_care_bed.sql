@@ -2,6 +2,7 @@
 CREATE VIEW facts.home_care_bed AS
 SELECT
     b.id::bigint AS id,
+    d.id AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,

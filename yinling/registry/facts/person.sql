@@ -1,46 +1,36 @@
--- People on file: registered, and neither dead nor moved away, on the date.
+-- Certified categories that hold on the date: a helper of the view below, not one to define indicators over.
+CREATE VIEW facts._category AS
+SELECT person_id, kind
+FROM registry_personcategory
+WHERE valid_from <= (SELECT facts.as_of())
+    AND (valid_to IS NULL OR valid_to > (SELECT facts.as_of()));
+
+-- People on file: registered, and neither dead nor moved away, on the date. A category is looked up only by
+-- queries that read its column, each as one hash of the people who have it.
 CREATE VIEW facts.person AS
 SELECT
     p.id::bigint AS id,
+    p.division_id::bigint AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,
-    extract(year FROM age((SELECT facts.as_of()), p.born_on))::bigint AS age,
+    -- as timestamps without zone: between dates, age() would go by way of the session's time zone
+    date_part('year', age((SELECT facts.as_of())::timestamp, p.born_on::timestamp))::bigint AS age,
     p.sex::text AS sex,
     p.living::text AS living,
-    coalesce(c.destitute, false) AS destitute,
-    coalesce(c.low_income, false) AS low_income,
-    coalesce(c.low_income_marginal, false) AS low_income_marginal,
-    coalesce(c.living_alone, false) AS living_alone,
-    coalesce(c.empty_nest, false) AS empty_nest,
-    coalesce(c.left_behind, false) AS left_behind,
-    coalesce(c.disabled_elder, false) AS disabled_elder,
-    coalesce(c.dementia, false) AS dementia,
-    coalesce(c.severe_disability, false) AS severe_disability,
-    coalesce(c.advanced_age, false) AS advanced_age,
-    coalesce(c.family_planning_special, false) AS family_planning_special,
-    coalesce(c.entitled_group, false) AS entitled_group
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'destitute') AS destitute,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'low_income') AS low_income,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'low_income_marginal') AS low_income_marginal,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'living_alone') AS living_alone,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'empty_nest') AS empty_nest,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'left_behind') AS left_behind,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'disabled_elder') AS disabled_elder,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'dementia') AS dementia,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'severe_disability') AS severe_disability,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'advanced_age') AS advanced_age,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'family_planning_special') AS family_planning_special,
+    p.id IN (SELECT person_id FROM facts._category WHERE kind = 'entitled_group') AS entitled_group
 FROM registry_person p
-JOIN facts.division d ON d.id = p.division_id
-LEFT JOIN (
-    SELECT
-        person_id,
-        bool_or(kind = 'destitute') AS destitute,
-        bool_or(kind = 'low_income') AS low_income,
-        bool_or(kind = 'low_income_marginal') AS low_income_marginal,
-        bool_or(kind = 'living_alone') AS living_alone,
-        bool_or(kind = 'empty_nest') AS empty_nest,
-        bool_or(kind = 'left_behind') AS left_behind,
-        bool_or(kind = 'disabled_elder') AS disabled_elder,
-        bool_or(kind = 'dementia') AS dementia,
-        bool_or(kind = 'severe_disability') AS severe_disability,
-        bool_or(kind = 'advanced_age') AS advanced_age,
-        bool_or(kind = 'family_planning_special') AS family_planning_special,
-        bool_or(kind = 'entitled_group') AS entitled_group
-    FROM registry_personcategory
-    WHERE valid_from <= (SELECT facts.as_of())
-        AND (valid_to IS NULL OR valid_to > (SELECT facts.as_of()))
-    GROUP BY person_id
-) c ON c.person_id = p.id
+LEFT JOIN facts.division d ON d.id = p.division_id
 WHERE p.registered_on <= (SELECT facts.as_of())
     AND (p.left_on IS NULL OR p.left_on > (SELECT facts.as_of()));

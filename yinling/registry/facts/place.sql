@@ -2,6 +2,7 @@
 CREATE VIEW facts.place AS
 SELECT
     p.id::bigint AS id,
+    p.division_id::bigint AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,
@@ -31,7 +32,7 @@ SELECT
     coalesce(f.online_nursing, false) AS online_nursing,
     f.medical_care_combined_since
 FROM registry_place p
-JOIN facts.division d ON d.id = p.division_id
+LEFT JOIN facts.division d ON d.id = p.division_id
 LEFT JOIN (
     SELECT
         place_id,

@@ -5,3 +5,5 @@ CREATE SCHEMA facts;
 CREATE FUNCTION facts.as_of() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(nullif(current_setting('yinling.as_of', true), '')::date, current_date)
 $$;
+
+-- A view joins facts.division from the left, so that a query which reads no codes does without the join.

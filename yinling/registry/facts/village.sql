@@ -2,6 +2,7 @@
 CREATE VIEW facts.village AS
 SELECT
     d.id,
+    d.id AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,

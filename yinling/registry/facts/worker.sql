@@ -2,6 +2,7 @@
 CREATE VIEW facts.worker AS
 SELECT
     w.id::bigint AS id,
+    p.division_id::bigint AS division_id,
     d.district_code,
     d.town_code,
     d.village_code,
@@ -21,7 +22,7 @@ SELECT
     coalesce(c.inducted, false) AS inducted
 FROM registry_careworker w
 JOIN registry_place p ON p.id = w.place_id
-JOIN facts.division d ON d.id = p.division_id
+LEFT JOIN facts.division d ON d.id = p.division_id
 LEFT JOIN (
     SELECT
         person_id,
