@@ -75,3 +75,53 @@ def create_account(
         after={"账号": account.username, "角色": account.role_label, "单位": organisation.name},
     )
     return account
+
+
+class OwnAccount(DomainError):
+    """Nobody shuts out or resets themselves."""
+
+
+@transaction.atomic
+def set_account_active(*, account: Account, active: bool, by: Account | None, at: datetime) -> Account:
+    """Open or shut an account; shut, it can neither sign in nor act. Raises OwnAccount."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    require_scope(by, account.division_path)
+    if by is not None and by.pk == account.pk:
+        raise OwnAccount("不能停用自己的账号。请由另一位管理员办理。")
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    account.is_active = active
+    account.save(update_fields=["is_active"])
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CHANGE,
+        act="set_account_active",
+        subject=account,
+        after={"账号": account.username, "启用": "是" if active else "否"},
+    )
+    return account
+
+
+@transaction.atomic
+def reset_password(*, account: Account, password: str, by: Account | None, at: datetime) -> Account:
+    """Give an account a new first password. Raises OwnAccount, WeakPassword."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    require_scope(by, account.division_path)
+    if by is not None and by.pk == account.pk:
+        raise OwnAccount("修改自己的密码请到“我的账号”。")
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise WeakPassword("密码不合要求：" + "；".join(error.messages)) from None
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CHANGE,
+        act="reset_password",
+        subject=account,
+        after={"账号": account.username},
+    )
+    return account

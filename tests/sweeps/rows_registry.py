@@ -1,0 +1,154 @@
+"""People, places, people at work, audit trail, accounts."""
+
+from datetime import date
+from types import SimpleNamespace
+
+from tests.registry import make
+from tests.sweeps.table import FOREIGN_MARK, Row
+from yinling.core.access.permissions import Permission as P
+from yinling.core.access.roles import Role
+from yinling.registry.choices import CategoryKind, PlaceFactKind
+from yinling.registry.operations.people import CategoryInput, ContactInput
+from yinling.registry.operations.places import FactInput
+
+
+def build(world: SimpleNamespace) -> None:
+    """An elder and a home in either district."""
+    category = CategoryInput(CategoryKind.LIVING_ALONE, date(2024, 1, 1), "走访")
+    fact = FactInput(PlaceFactKind.HOME_VISITS, date(2024, 1, 1), "备案")
+    world.elder = make.person(
+        world.village, categories=[category], contacts=[ContactInput("王强", "长子", "10012345678")]
+    )
+    world.foreign_elder = make.person(world.foreign_village, name=f"于{FOREIGN_MARK}", serial=44, categories=[category])
+    world.home = make.place(world, facts=[fact])
+    world.foreign_home = make.place(world, name=f"{FOREIGN_MARK}颐养院", foreign=True, facts=[fact])
+
+
+def _elder(w: SimpleNamespace) -> dict:
+    return {"pk": w.elder.pk}
+
+
+def _foreign_elder(w: SimpleNamespace) -> dict:
+    return {"pk": w.foreign_elder.pk}
+
+
+def _home(w: SimpleNamespace) -> dict:
+    return {"pk": w.home.pk}
+
+
+def _foreign_home(w: SimpleNamespace) -> dict:
+    return {"pk": w.foreign_home.pk}
+
+
+def _of(args, name: str, owner: str, rows: str):
+    return lambda w: {**args(w), name: getattr(getattr(w, owner), rows).get().pk}
+
+
+def _post(name: str, permission: P, args, foreign, data: dict, status: int = 303) -> Row:
+    return Row(name, permission, args=args, foreign=foreign, data=lambda w: data, status=status)
+
+
+END = {"on": "2026-10-01", "reason": "到期"}
+ROWS = [
+    Row("registry:people", P.VIEW_PEOPLE, query="category=living_alone&ages=80-89"),
+    Row("registry:person_new", P.MANAGE_PEOPLE),
+    Row("registry:person", P.VIEW_PEOPLE, args=_elder, foreign=_foreign_elder),
+    _post(
+        "registry:person_unmask",
+        P.UNMASK_PERSON,
+        _elder,
+        _foreign_elder,
+        {"purpose": "核对高龄津贴"},
+        status=200,
+    ),
+    _post(
+        "registry:person_update",
+        P.MANAGE_PEOPLE,
+        _elder,
+        _foreign_elder,
+        {"update-name": "王建国", "update-living": "alone"},
+    ),
+    _post(
+        "registry:person_state",
+        P.MANAGE_PEOPLE,
+        _elder,
+        _foreign_elder,
+        {"state-state": "deceased", "state-on": "2026-10-01", "state-reason": "死亡证明"},
+    ),
+    _post(
+        "registry:person_category",
+        P.MANAGE_PEOPLE,
+        _elder,
+        _foreign_elder,
+        {
+            "category-kind": "low_income",
+            "category-valid_from": "2025-01-01",
+            "category-source": "区民政局",
+        },
+    ),
+    _post(
+        "registry:person_category_end",
+        P.MANAGE_PEOPLE,
+        _of(_elder, "category", "elder", "categories"),
+        _of(_foreign_elder, "category", "foreign_elder", "categories"),
+        END,
+    ),
+    _post(
+        "registry:person_contact",
+        P.MANAGE_PEOPLE,
+        _elder,
+        _foreign_elder,
+        {"contact-name": "王丽", "contact-relation": "长女"},
+    ),
+    Row("registry:places", P.VIEW_PLACES, query="kind=home&fact=home_visits"),
+    Row("registry:place_new", P.MANAGE_PLACES),
+    Row("registry:places_export", P.EXPORT_ROWS, query="kind=home"),
+    Row("registry:place", P.VIEW_PLACES, args=_home, foreign=_foreign_home),
+    _post("registry:place_update", P.MANAGE_PLACES, _home, _foreign_home, {"update-name": "环翠福寿养老院"}),
+    _post(
+        "registry:place_fact",
+        P.MANAGE_PLACES,
+        _home,
+        _foreign_home,
+        {"fact-kind": "star", "fact-grade": "3", "fact-valid_from": "2025-01-01", "fact-source": "公告"},
+    ),
+    _post(
+        "registry:place_fact_end",
+        P.MANAGE_PLACES,
+        _of(_home, "fact", "home", "facts"),
+        _of(_foreign_home, "fact", "foreign_home", "facts"),
+        END,
+    ),
+    _post(
+        "registry:place_beds",
+        P.MANAGE_PLACES,
+        _home,
+        _foreign_home,
+        {"beds-act": "open", "beds-count": "3", "beds-kind": "nursing", "beds-on": "2025-01-01"},
+    ),
+    _post(
+        "registry:place_close",
+        P.MANAGE_PLACES,
+        _home,
+        _foreign_home,
+        {"close-on": "2026-10-01", "close-reason": "停业"},
+    ),
+    Row("registry:workers", P.VIEW_PLACES, query="post=care_worker&certificate=none"),
+    Row("registry:audit", P.VIEW_AUDIT, query="verb=create"),
+    Row("registry:accounts", P.MANAGE_ACCOUNTS),
+    Row("registry:account_new", P.MANAGE_ACCOUNTS),
+    Row(
+        "registry:account_active",
+        P.MANAGE_ACCOUNTS,
+        args=lambda w: {"pk": w.accounts[Role.LEADER].pk},
+        data=lambda w: {"active": "0"},
+        status=303,
+    ),
+    Row(
+        "registry:account_password",
+        P.MANAGE_ACCOUNTS,
+        args=lambda w: {"pk": w.accounts[Role.LEADER].pk},
+        data=lambda w: {"password": "yinling-2027"},
+        status=303,
+    ),
+]

@@ -1,0 +1,41 @@
+"""Divisions to choose from in filters and forms."""
+
+from yinling.core.choices import DivisionLevel
+from yinling.core.models import Account, Division
+
+
+def division_options(actor: Account, chosen: Division | None = None) -> list[tuple[str, str]]:
+    """(code, name) inside the actor's scope: districts and towns, and the villages of one town."""
+    seen = Division.objects.visible_to(actor).exclude(level=DivisionLevel.VILLAGE).order_by("nbs_code", "id")
+    options = []
+    for division in seen:
+        if division.level == DivisionLevel.CITY:
+            continue
+        indent = "　" if division.level == DivisionLevel.TOWN else ""
+        options.append((division.code, f"{indent}{division.name}"))
+    if chosen and chosen.level == DivisionLevel.TOWN:
+        at = next((i for i, (code, _) in enumerate(options) if code == chosen.code), len(options) - 1)
+        options[at + 1 : at + 1] = [(code, f"　　{name}") for code, name in village_options(actor, chosen)]
+    elif chosen and chosen.level == DivisionLevel.VILLAGE:
+        options.append((chosen.code, f"　　{chosen.name}"))
+    if not options:
+        options = village_options(actor, None)
+    return options
+
+
+def village_options(actor: Account, town: Division | None) -> list[tuple[str, str]]:
+    """(code, name) of the villages and communities of a town, or of the actor's whole scope if that is one."""
+    seen = Division.objects.visible_to(actor).filter(level=DivisionLevel.VILLAGE)
+    if town is not None:
+        seen = seen.filter(parent=town)
+    return [(d.code, d.name) for d in seen.order_by("nbs_code", "id")[:400]]
+
+
+def town_options(actor: Account) -> list[tuple[str, str]]:
+    """(code, `区市 镇街`) inside the actor's scope; for a village worker the own town."""
+    towns = Division.objects.filter(level=DivisionLevel.TOWN).select_related("parent")
+    if actor.division.level == DivisionLevel.VILLAGE:
+        towns = towns.filter(pk=actor.division.parent_id)
+    else:
+        towns = towns.visible_to(actor)
+    return [(d.code, f"{d.parent.name} {d.name}") for d in towns.order_by("nbs_code", "id")]

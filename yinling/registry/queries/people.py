@@ -1,0 +1,197 @@
+"""Lists and files of people. Identity numbers leave here masked; `operations/reading.py` shows them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yinling.core.models import Account, AuditEvent, Division
+from yinling.kernel.errors import DomainError
+from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
+from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
+from yinling.registry.identity import id_digest
+from yinling.registry.models import Person, PersonCategory
+from yinling.registry.queries.paging import count_capped, scope_ordered
+
+PAGE = 50
+AGES = {
+    "60": ("60 岁及以上", 60, None),
+    "60-69": ("60—69 岁", 60, 70),
+    "70-79": ("70—79 岁", 70, 80),
+    "80-89": ("80—89 岁", 80, 90),
+    "90-99": ("90—99 岁", 90, 100),
+    "100": ("100 岁及以上", 100, None),
+    "all": ("全部人员（含家属和从业人员）", None, None),
+}
+
+
+@dataclass(frozen=True)
+class PeopleFilters:
+    """What to look for; empty means any. `text` is a beginning of a name, an identity or a file number."""
+
+    division: Division | None = None
+    text: str = ""
+    category: str = ""
+    ages: str = "60"
+    living: str = ""
+    sex: str = ""
+    state: str = PersonState.ACTIVE
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A line of the list."""
+
+    pk: int
+    name: str
+    sex: str
+    age: int
+    id_masked: str
+    living: str
+    state: str
+    division: str
+    town: str
+    categories: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Some rows; `next_after` is the key of the next page, empty at the end."""
+
+    rows: list[PersonRow]
+    next_after: str
+
+
+def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: str = "") -> PeoplePage:
+    """A page of people inside the actor's scope, by division and id."""
+    found = scope_ordered(_filtered(actor, filters, today), after)
+    fields = (
+        "pk", "division_path", "name", "sex", "born_on", "id_number", "living", "state",
+        "division__name", "division__parent__name",
+    )  # fmt: skip
+    raw = list(found.values_list(*fields)[: PAGE + 1])
+    shown = raw[:PAGE]
+    categories = _categories([r[0] for r in shown], today)
+    rows = [
+        PersonRow(
+            pk,
+            name,
+            str(Sex(sex).label),
+            age_on(born_on, today),
+            mask_id_number(number),
+            str(LivingSituation(living).label),
+            state,
+            division,
+            town or "",
+            categories[pk],
+        )
+        for pk, _, name, sex, born_on, number, living, state, division, town in shown
+    ]
+    next_after = f"{shown[-1][1]}|{shown[-1][0]}" if len(raw) > PAGE else ""
+    return PeoplePage(rows, next_after)
+
+
+def count_people(*, actor: Account, filters: PeopleFilters, today: date) -> tuple[int, bool]:
+    """How many, up to 1,000, and whether there are more."""
+    return count_capped(_filtered(actor, filters, today))
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Full years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def list_categories(person: Person) -> QuerySet[PersonCategory]:
+    """Newest first, ended ones too."""
+    return person.categories.select_related("verified_by").order_by("-valid_from", "-id")
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """A family member, phone masked."""
+
+    name: str
+    relation: str
+    phone: str
+    is_guardian: bool
+
+
+def list_contacts(person: Person) -> list[ContactRow]:
+    contacts = person.contacts.order_by("-is_guardian", "id")
+    return [ContactRow(c.name, c.relation, mask_phone(c.phone), c.is_guardian) for c in contacts]
+
+
+def list_events_of(person: Person) -> list[AuditEvent]:
+    """The latest acts on the file."""
+    events = AuditEvent.objects.filter(subject_type="registry.Person", subject_id=str(person.pk))
+    return list(events.select_related("actor").order_by("-id")[:20])
+
+
+def _filtered(actor: Account, filters: PeopleFilters, today: date) -> QuerySet[Person]:
+    people = Person.objects.visible_to(actor)
+    if filters.division is not None:
+        people = people.below(filters.division.path)
+    if filters.state:
+        people = people.filter(state=filters.state)
+    if filters.sex:
+        people = people.filter(sex=filters.sex)
+    if filters.living:
+        people = people.filter(living=filters.living)
+    _, youngest, older = AGES.get(filters.ages, AGES["60"])
+    if youngest is not None:
+        people = people.filter(born_on__lte=_years_before(today, youngest))
+    if older is not None:
+        people = people.filter(born_on__gt=_years_before(today, older))
+    if filters.category:
+        certified = PersonCategory.objects.filter(
+            _holds_on(today), person=OuterRef("pk"), kind=filters.category
+        )
+        people = people.filter(Exists(certified))
+    return people.filter(_text(filters.text, today)) if filters.text else people
+
+
+def _text(text: str, today: date) -> Q:
+    """An identity number, a file number, or how a name begins."""
+    wanted = "".join(text.split())[:60].replace("\x00", "")
+    try:
+        return Q(id_digest=id_digest(IdNumber.parse(wanted, at=today).value))
+    except DomainError:
+        if wanted.isascii() and wanted.isdigit():
+            return Q(file_number=wanted[:20])
+        return Q(name__startswith=wanted)
+
+
+def _categories(people: list[int], today: date) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    certified = PersonCategory.objects.filter(_holds_on(today), person_id__in=people)
+    for person, kind in certified.order_by("person_id", "kind").values_list("person_id", "kind"):
+        found[person].append(str(CategoryKind(kind).label))
+    return found
+
+
+def _holds_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+def find_person(*, actor: Account, id_number: str, today: date) -> Person | None:
+    """The file with this identity number inside the actor's scope. Raises BadIdNumber."""
+    digest = id_digest(IdNumber.parse(id_number, at=today).value)
+    return Person.objects.visible_to(actor).filter(id_digest=digest).first()
+
+
+def masked_particulars(person: Person) -> list[tuple[str, Any]]:
+    """Phone, address and number as everyone with the right to the list may see them."""
+    return [
+        ("身份证号", mask_id_number(person.id_number)),
+        ("联系电话", mask_phone(person.phone)),
+        ("居住地址", "已登记，查看须说明用途" if person.address else ""),
+    ]
