@@ -41,7 +41,11 @@ class Person(models.Model):
         verbose_name = "人员"
         indexes = [
             path_index("person_scope", "id"),
-            models.Index(fields=["name", "id"], name="person_name"),
+            models.Index(
+                fields=["name", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="person_name"
+            ),
+            models.Index(fields=["born_on"], name="person_born_on"),  # the oldest are few and far between
+            models.Index(fields=["state"], condition=~Q(state="active"), name="person_not_active"),
         ]
         constraints = [
             models.CheckConstraint(
