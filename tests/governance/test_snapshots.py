@@ -10,8 +10,8 @@ from tests.governance.indicator_rows import build, place
 from tests.world import AT
 from yinling.core.access.checks import NotPermitted
 from yinling.core.access.roles import Role
+from yinling.governance import freezing
 from yinling.governance.models import Figure, Snapshot
-from yinling.governance.operations import snapshots
 from yinling.governance.operations.indicators import compute_month
 from yinling.governance.operations.snapshots import ReasonMissing, take_snapshot
 from yinling.governance.queries import indicators as live
@@ -158,8 +158,8 @@ def test_no_name_number_or_address_is_frozen(frozen):
 
 
 def test_a_failed_write_leaves_nothing_behind(frozen, monkeypatch):
-    monkeypatch.setattr(snapshots, "digest_of", lambda totals: object())
-    with pytest.raises(snapshots.SnapshotDisagrees):
+    monkeypatch.setattr(freezing, "digest_of", lambda totals: object())
+    with pytest.raises(freezing.SnapshotDisagrees):
         take_snapshot(month=Month(2026, 9), by=None, at=NOVEMBER_2)
     assert not Snapshot.objects.filter(month=date(2026, 9, 1)).exists()
     assert not folder_of(Month(2026, 9)).exists()

@@ -1,43 +1,24 @@
 """Freeze a month: Parquet files of the facts views and of the ledger, the rulebook, and a sealed manifest."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from yinling.core import audit
 from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.choices import AuditVerb, DivisionLevel
 from yinling.core.models import Account, Division
-from yinling.engines.indicators import duck
-from yinling.engines.indicators.freezing import (
-    FileRecord,
-    Manifest,
-    engine_versions,
-    write_bytes,
-    write_manifest,
-    write_table,
-)
-from yinling.engines.indicators.totals import digest_of
+from yinling.governance.freezing import freeze
 from yinling.governance.models import Snapshot
 from yinling.governance.operations.indicators import compute_month
-from yinling.governance.queries.live import as_of, compute_live, day_of
+from yinling.governance.queries.live import day_of
 from yinling.governance.queries.snapshots import folder_of
-from yinling.governance.snapshot_tables import LEDGER
 from yinling.kernel.errors import DomainError
-from yinling.kernel.expressions import ColumnType
 from yinling.kernel.periods import Month
-from yinling.rulebook import facts
-from yinling.rulebook import indicators as rulebook
-
-
-class SnapshotDisagrees(DomainError):
-    """The frozen files give other values than the live database: nothing is kept."""
 
 
 class SnapshotInUse(DomainError):
@@ -72,7 +53,7 @@ def take_snapshot(
         require_scope(by, city.path)
         partial = folder_of(month).with_name(f".{month}.part")
         shutil.rmtree(partial, ignore_errors=True)
-        seal = _write(partial, month, day_of(month, at=at), at)
+        seal = freeze(partial, month, day_of(month, at=at), at)
         values = {"taken_at": at, "taken_by": by, "manifest_sha256": seal}
         snapshot, _ = Snapshot.objects.update_or_create(month=month.first_on, defaults=values)
         audit.record(
@@ -96,48 +77,6 @@ def _free_to_replace(taken: Snapshot, month: Month, reason: str) -> None:
         raise ReasonMissing(f"{month.label}已经固化。重新固化请写明原因，原因会记入操作记录。")
     if taken.bulletins.exists():
         raise SnapshotInUse(f"{month.label}的快照已用于通报，不能重新固化。如有更正，请在下一期通报中说明。")
-
-
-def _write(folder: Path, month: Month, day: date, at: datetime) -> str:
-    records = [write_bytes(folder, f"rulebook/{p}", data) for p, data in rulebook.files().items()]
-    computed = {i.id: i for i in rulebook.load().values() if i.is_computed}
-    definitions = {key: i.definition for key, i in computed.items() if i.definition is not None}
-    with as_of(day) as cursor:
-        for view in facts.load().values():
-            columns = ", ".join(f'"{name}"' for name in view.types)
-            sql = f"SELECT {columns} FROM facts.{view.id} ORDER BY id"
-            records.append(_copy(cursor, folder, f"facts/{view.id}.parquet", view.types, sql))
-        for name, table in LEDGER.items():
-            sql = table.sql.format(month=month.first_on.isoformat())
-            records.append(_copy(cursor, folder, f"ledger/{name}.parquet", table.columns, sql))
-        cursor.execute("SHOW server_version")
-        (postgres,) = cursor.fetchone()
-    values = digest_of(duck.compute(folder / "facts", definitions))
-    if values != digest_of(compute_live(computed.values(), day)):
-        raise SnapshotDisagrees(
-            "固化的文件与数据库算出的数值不一致，没有保存。请重试；再次出现请联系系统管理员。"
-        )
-    manifest = Manifest(
-        month=str(month),
-        as_of=day.isoformat(),
-        taken_at=at.isoformat(),
-        definitions={i.id: i.digest for i in rulebook.load().values()},
-        values=values,
-        engines=engine_versions(postgresql=postgres.split()[0]),
-        files=tuple(sorted(records, key=lambda record: record.path)),
-    )
-    return write_manifest(folder, manifest)
-
-
-def _copy(
-    cursor: CursorWrapper, folder: Path, path: str, columns: dict[str, ColumnType], sql: str
-) -> FileRecord:
-    def chunks() -> Iterator[bytes]:
-        with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
-            for chunk in copy:
-                yield bytes(chunk)
-
-    return write_table(folder, path, columns, chunks())
 
 
 def _put_in_place(partial: Path, folder: Path) -> None:

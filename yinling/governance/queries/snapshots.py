@@ -62,7 +62,7 @@ class Verification:
 
 @dataclass(frozen=True)
 class FrozenMonth:
-    """A frozen month's figures. `tasks`, `task_units` and `reports` are rows of `snapshot_tables.LEDGER`."""
+    """A frozen month's figures. `tasks`, `task_units` and `reports` are rows of `freezing.LEDGER`."""
 
     month: Month
     as_of: date

@@ -1,23 +1,49 @@
-"""What a snapshot holds besides the facts views: the ledger's own rows of the month, as SQL to copy out.
+"""Write a month into a folder: the facts views, the ledger's own rows, the rulebook, and the manifest."""
 
-Each table: its columns with types, and the query that gives exactly these, in a fixed order. `{month}` is the
-first day of the month, the only thing put in. Persons appear nowhere, not even as numbers.
-"""
-
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
 
+from django.db.backends.utils import CursorWrapper
+
+from yinling.engines.indicators import duck
+from yinling.engines.indicators.freezing import (
+    FileRecord,
+    Manifest,
+    engine_versions,
+    write_bytes,
+    write_manifest,
+    write_table,
+)
+from yinling.engines.indicators.totals import digest_of
+from yinling.governance.queries.live import as_of, compute_live
+from yinling.kernel.errors import DomainError
 from yinling.kernel.expressions import ColumnType
+from yinling.kernel.periods import Month
+from yinling.rulebook import facts
+from yinling.rulebook import indicators as rulebook
 
 _T, _I, _B, _D = ColumnType.TEXT, ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE
 _CODE = "coalesce(d.nbs_code, d.gb_code, d.id::text)"
 
 
+class SnapshotDisagrees(DomainError):
+    """The frozen files give other values than the live database: nothing is kept."""
+
+
 @dataclass(frozen=True)
 class LedgerTable:
+    """A table of the ledger: columns with types, and the query that gives exactly these, in a fixed order.
+
+    `{month}` is the first day of the month, the only thing put in.
+    """
+
     columns: dict[str, ColumnType]
     sql: str
 
 
+# Persons appear in none of these, not even as numbers.
 LEDGER: dict[str, LedgerTable] = {
     # Values of earlier months: for change, trend and the start of the line to a target.
     "value": LedgerTable(
@@ -118,3 +144,49 @@ LEDGER: dict[str, LedgerTable] = {
         """,
     ),
 }
+
+
+def freeze(folder: Path, month: Month, day: date, at: datetime) -> str:
+    """Write `month` as of `day` into `folder`; returns the seal, the manifest's SHA-256.
+
+    Raises SnapshotDisagrees unless DuckDB over the files gives the very values of the live views.
+    """
+    records = [write_bytes(folder, f"rulebook/{p}", data) for p, data in rulebook.files().items()]
+    computed = {i.id: i for i in rulebook.load().values() if i.is_computed}
+    definitions = {key: i.definition for key, i in computed.items() if i.definition is not None}
+    with as_of(day) as cursor:
+        for view in facts.load().values():
+            columns = ", ".join(f'"{name}"' for name in view.types)
+            sql = f"SELECT {columns} FROM facts.{view.id} ORDER BY id"
+            records.append(_copy(cursor, folder, f"facts/{view.id}.parquet", view.types, sql))
+        for name, table in LEDGER.items():
+            sql = table.sql.format(month=month.first_on.isoformat())
+            records.append(_copy(cursor, folder, f"ledger/{name}.parquet", table.columns, sql))
+        cursor.execute("SHOW server_version")
+        (postgres,) = cursor.fetchone()
+    values = digest_of(duck.compute(folder / "facts", definitions))
+    if values != digest_of(compute_live(computed.values(), day)):
+        raise SnapshotDisagrees(
+            "固化的文件与数据库算出的数值不一致，没有保存。请重试；再次出现请联系系统管理员。"
+        )
+    manifest = Manifest(
+        month=str(month),
+        as_of=day.isoformat(),
+        taken_at=at.isoformat(),
+        definitions={i.id: i.digest for i in rulebook.load().values()},
+        values=values,
+        engines=engine_versions(postgresql=postgres.split()[0]),
+        files=tuple(sorted(records, key=lambda record: record.path)),
+    )
+    return write_manifest(folder, manifest)
+
+
+def _copy(
+    cursor: CursorWrapper, folder: Path, path: str, columns: dict[str, ColumnType], sql: str
+) -> FileRecord:
+    def chunks() -> Iterator[bytes]:
+        with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
+            for chunk in copy:
+                yield bytes(chunk)
+
+    return write_table(folder, path, columns, chunks())
