@@ -46,7 +46,8 @@ function options(config: Config): Record<string, unknown> {
   const lying = config.type === "bars";
   const target = config.target ?? null;
   return {
-    aria: { enabled: true, decal: { show: elder || config.series.length > 1 } },
+    // Its label would be in English; the page names the chart and shows the table.
+    aria: { enabled: true, label: { enabled: false }, decal: { show: elder || config.series.length > 1 } },
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     color: [1, 2, 3, 4, 5].map((n) => token(`--chart-${n}`)),

@@ -253,3 +253,13 @@ def test_an_unexpected_failure_is_a_calm_page(world, monkeypatch, settings):
 def test_the_health_page_reaches_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert client.get("/healthz").content == b"ok"
+
+
+def test_pages_load_scripts_of_this_site_only_and_staff_pages_are_not_kept(client, city):
+    public = client.get("/")
+    assert "script-src 'self'" in public.headers["Content-Security-Policy"]
+    assert "no-store" not in public.headers.get("Cache-Control", "")
+    assert "no-store" in city.get("/office/").headers["Cache-Control"]
+    for html in (text_of(public), text_of(city.get("/office/"))):
+        assert not re.search(r"<script(?![^>]*(?:src=|application/json))", html)
+        assert not re.search(r"\son\w+=", html)

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yinling.shell.headers.HeadersMiddleware",
     "yinling.core.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "yinling.site.urls"
