@@ -125,7 +125,7 @@ def test_staff_pages_keep_the_rules(visit, city, elder):
         ROWS,
         "/office/cockpit/?month=2020-01",
     ):
-        page = visit(path, account=city.accounts[Role.CITY_BUREAU], elder=elder)
+        page = visit(path, account=city.accounts[Role.CITY_BUREAU], elder=elder, reduced_motion="reduce")
         assert_no_axe_violations(page)
         assert_targets(page, 24)
         if not elder:

@@ -72,7 +72,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "background": [board_line(r) for r in rows if r.indicator.is_context],
         "may_drill": actor.may(Permission.DRILL_INDICATOR),
         "may_export": actor.may(Permission.EXPORT_ROWS),
-        **_parts(request, choice, measured),
+        **_parts(request, choice, rows),
     }
     return page(request, "governance/cockpit.html", context)
 
@@ -85,11 +85,12 @@ def _grouped(rows: list[BoardRow]) -> list[tuple[str, list[Any]]]:
     return list(grouped.items())
 
 
-def _parts(request: HttpRequest, choice: Choice, measured: list[BoardRow]) -> dict[str, Any]:
+def _parts(request: HttpRequest, choice: Choice, rows: list[BoardRow]) -> dict[str, Any]:
     """The map, the ranking and the comparison of the parts of the division."""
-    options = [(g, [r.indicator for r in measured if r.indicator.group == g]) for g in _order(measured)]
+    groups = dict.fromkeys(r.indicator.group for r in rows)
+    options = [(g, [r.indicator for r in rows if r.indicator.group == g]) for g in groups]
     asked = request.GET.get("shown", "")
-    chosen = rulebook.load().get(asked) or rulebook.load().get(_FIRST_SHOWN) or measured[0].indicator
+    chosen = rulebook.load().get(asked) or rulebook.load()[_FIRST_SHOWN]
     level = next((x for x in LEVELS[choice.division.level] if x == request.GET.get("level")), None)
     level = level or LEVELS[choice.division.level][0]
     regions = regions_of(
@@ -137,10 +138,6 @@ def _district_names(choice: Choice, level: str) -> dict[str, str]:
 def _legend(regions: list[Region]) -> list[tuple[int | None, str]]:
     found: list[tuple[int | None, str]] = [(step.shade, step.text) for step in legend(regions)]
     return [*found, (None, "没有数据")] if any(r.shade is None for r in regions) else found
-
-
-def _order(measured: list[BoardRow]) -> list[str]:
-    return list(dict.fromkeys(r.indicator.group for r in measured))
 
 
 def _comparison(request: HttpRequest, choice: Choice) -> dict[str, Any]:

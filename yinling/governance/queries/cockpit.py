@@ -117,10 +117,11 @@ def headline(month: Month, division: Division, rows: Sequence[BoardRow]) -> str:
 def district_boards(
     *, actor: Account, month: Month, divisions: Sequence[Division], at: datetime
 ) -> dict[str, list[BoardRow]]:
-    """The boards of several divisions side by side, by code, in a fixed number of queries. 404 outside the scope."""
+    """The boards of several divisions side by side, context statistics too, by code, in a fixed number of
+    queries. 404 outside the scope."""
     for division in divisions:
         require_scope(actor, division)
-    chosen = [i for i in rulebook.load().values() if not i.is_context]
+    chosen = list(rulebook.load().values())
     basis = read_basis(chosen, divisions, month=month)
     day = judged_on(month, at)
     return {
