@@ -25,6 +25,7 @@ from yinling.rulebook import facts
 from yinling.rulebook import indicators as rulebook
 
 _T, _I, _B, _D = ColumnType.TEXT, ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.DATE
+_LINES = 10_000  # to a piece of CSV: enough that handling pieces costs nothing
 _CODE = "coalesce(d.nbs_code, d.gb_code, d.id::text)"
 
 
@@ -185,8 +186,13 @@ def _copy(
     cursor: CursorWrapper, folder: Path, path: str, columns: dict[str, ColumnType], sql: str
 ) -> FileRecord:
     def chunks() -> Iterator[bytes]:
+        lines: list[bytes] = []
         with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
-            for chunk in copy:
-                yield bytes(chunk)
+            for line in copy:  # the server sends a piece a row
+                lines.append(bytes(line))
+                if len(lines) == _LINES:
+                    yield b"".join(lines)
+                    lines.clear()
+        yield b"".join(lines)
 
     return write_table(folder, path, columns, chunks())
