@@ -84,11 +84,17 @@ def test_a_district_sets_and_sees_its_own_only(world, city):
     indicator = rulebook.load()[HOMES]
     target = city_target(indicator, END_2025)
     seen = get_refinement(indicator=indicator, target=target, deadline=END_2025, actor=district)
-    assert {line.division.name: line.local and line.local.value for line in seen.lines} == {
-        "环翠区": 3,
-        "荣成市": None,
-    }
+    assert [(line.division.name, line.local.value) for line in seen.lines] == [
+        ("环翠区", 3)
+    ] and seen.hidden == 1
     assert seen.check.reached == 8  # the sum is everybody's
+
+
+def test_a_district_is_not_told_which_other_one_falls_short(world, city):
+    refine(city, BEDS, END_2024, rongcheng=50)
+    with pytest.raises(TargetsDoNotAddUp) as refused:
+        refine(world.accounts[Role.DISTRICT_BUREAU], BEDS, END_2024, huancui=90)
+    assert "荣成" not in refused.value.message and "其他区市" in refused.value.message
 
 
 @pytest.mark.parametrize("value", ["-1", "2.5", "NaN", "1e20"])

@@ -14,6 +14,7 @@ from yinling.core.web import page, requires
 from yinling.governance.operations.refinement import LocalValueRefused, refine_targets
 from yinling.governance.queries.refinement import (
     city_target,
+    count_districts,
     count_refined,
     get_refinement,
     list_districts,
@@ -27,16 +28,17 @@ from yinling.rulebook import indicators as rulebook
 def local_target_list(request: HttpRequest) -> HttpResponse:
     refined = count_refined()
     year_end = date(localdate(request.now).year, 12, 31)
+    pairs = [(indicator, target) for indicator, targets in refinable() for target in targets]
+    shares = count_districts([target for _, target in pairs])
     rows = [
         {
             "indicator": indicator,
             "target": target,
             "deadline": target.by or year_end,
             "set": refined.get((indicator.id, target.by or year_end), 0),
-            "of": len(list_districts(target)),
+            "of": share,
         }
-        for indicator, targets in refinable()
-        for target in targets
+        for (indicator, target), share in zip(pairs, shares, strict=True)
     ]
     return page(request, "governance/local_targets.html", {"rows": rows})
 

@@ -18,6 +18,7 @@ from yinling.governance.queries.refinement import (
     is_ceiling,
     latest_weights,
     list_districts,
+    names_shown,
     rule_of,
 )
 from yinling.kernel.errors import DomainError
@@ -84,7 +85,8 @@ def refine_targets(
     locals_ = [Local(d.name, kept.get(d.pk), weights.get(d.pk)) for d in districts]
     result = check(target.value, locals_, rule, at_most=is_ceiling(indicator, target))
     if result.holds is False or (rule is Rule.EACH and result.lacking):
-        raise TargetsDoNotAddUp(_shortfall(indicator, result))
+        own = [d for d in districts if d.path.startswith(by.division_path)]
+        raise TargetsDoNotAddUp(_shortfall(indicator, result, names_shown(result.lacking, own)))
     return result
 
 
@@ -138,14 +140,14 @@ def _check_value(indicator: Indicator, division: Division, value: Decimal | None
         raise LocalValueRefused(f"{division.name}的目标值应为整数，单位是{indicator.unit}。")
 
 
-def _shortfall(indicator: Indicator, result: Check) -> str:
+def _shortfall(indicator: Indicator, result: Check, lacking: tuple[str, ...]) -> str:
     goal = f"{format(result.city.normalize(), 'f')}{indicator.unit}"
     if result.rule is Rule.SUM and result.difference is not None:
         exact = abs(result.difference)
         gap = format((Decimal(exact.numerator) / exact.denominator).normalize(), "f")
         side = "少" if result.difference < 0 else "多"
         return f"各区市合计比全市目标{goal}{side} {gap}{indicator.unit}。请调整后再保存，已填的值没有保存。"
-    names = "、".join(result.lacking)
+    names = "、".join(lacking)
     if result.rule is Rule.EACH:
         return f"这项目标要求各区市分别达到{goal}，{names}低于要求。请调整后再保存，已填的值没有保存。"
     how = "按现有规模加权后仍" if result.reached is not None else "又没有可用于加权的数据，"

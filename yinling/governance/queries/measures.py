@@ -36,7 +36,7 @@ class MeasureFacts:
     """What a measure's page shows beside its words."""
 
     targets: list[TargetFact]
-    local_targets: list[LocalTarget]
+    local_targets: list[tuple[Indicator, LocalTarget]]
     evidence: list[Evidence]
 
 
@@ -51,13 +51,17 @@ def get_measure_facts(*, actor: Account, measure: Measure) -> MeasureFacts:
         used |= {i.id for i in found}
         facts.append(TargetFact(target, [(i, values.get(i.id)) for i in found]))
     facts += [TargetFact(None, [(i, values.get(i.id))]) for i in cited if i.id not in used]
-    local = visible_local_targets(actor).filter(indicator_id__in=[i.id for i in cited])
+    named = {i.id: i for i in cited}
+    local = visible_local_targets(actor).filter(indicator_id__in=named)
     evidence = visible_evidence(actor).filter(task__measure=measure, withdrawn_at=None)
     return MeasureFacts(
         targets=facts,
-        local_targets=list(
-            local.select_related("division").order_by("indicator_id", "deadline", "division__nbs_code")
-        ),
+        local_targets=[
+            (named[t.indicator_id], t)
+            for t in local.select_related("division").order_by(
+                "indicator_id", "deadline", "division__nbs_code"
+            )
+        ],
         evidence=list(evidence.select_related("file", "task", "added_by__organisation").order_by("-id")[:50]),
     )
 

@@ -1,14 +1,12 @@
 """区市细化指标: what each district has taken on of a city target, and whether that adds up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from yinling.core.choices import DivisionLevel
 from yinling.core.models import Account, Division
 from yinling.engines.refinement import Check, Local, Rule, check
 from yinling.governance.models import IndicatorValue, LocalTarget, Task
-from yinling.governance.policies.tasks import visible_local_targets
 from yinling.kernel.indicators import Direction, Indicator, IndicatorKind, Target, TargetScope
 from yinling.rulebook import indicators as rulebook
 
@@ -21,20 +19,19 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One district's line; `local` None while nothing is set, `is_open` when the actor may see and change it."""
+    """One district's line; `local` None while nothing is set."""
 
     division: Division
     local: LocalTarget | None
     weight: int | None
-    is_open: bool
 
 
 @dataclass(frozen=True)
 class Refinement:
     """A city target for one deadline, its districts, and the check over all of them.
 
-    The check always covers every district, so that all see the same sum; `lines` show values only inside
-    the actor's own division.
+    The check covers every district, so that all see the same sum; `lines` are those inside the actor's own
+    division, and `check.lacking` names no others (“其他区市”). `hidden` counts the lines that are left out.
     """
 
     indicator: Indicator
@@ -42,6 +39,7 @@ class Refinement:
     deadline: date
     rule: Rule
     lines: list[Line]
+    hidden: int
     check: Check
 
     @property
@@ -71,8 +69,17 @@ def is_ceiling(indicator: Indicator, target: Target) -> bool:
 
 def list_districts(target: Target) -> list[Division]:
     """The districts and zones that share a target: all, or those that the clause names."""
-    districts = Division.objects.filter(level=DivisionLevel.DISTRICT).order_by("nbs_code", "id")
-    return [d for d in districts if not target.districts or d.nbs_code in target.districts]
+    return [d for d in _all_districts() if not target.districts or d.nbs_code in target.districts]
+
+
+def count_districts(targets: list[Target]) -> list[int]:
+    """For each target how many districts share it, in one query."""
+    codes = [d.nbs_code for d in _all_districts()]
+    return [sum(not t.districts or code in t.districts for code in codes) for t in targets]
+
+
+def _all_districts() -> list[Division]:
+    return list(Division.objects.filter(level=DivisionLevel.DISTRICT).order_by("nbs_code", "id"))
 
 
 def latest_weights(indicator: Indicator) -> dict[int, int]:
@@ -88,19 +95,32 @@ def get_refinement(*, indicator: Indicator, target: Target, deadline: date, acto
     rule = rule_of(indicator, target)
     weights = latest_weights(indicator) if rule is Rule.WEIGHTED else {}
     kept = {
-        t.division_id: t for t in LocalTarget.objects.filter(indicator_id=indicator.id, deadline=deadline)
+        t.division_id: t
+        for t in LocalTarget.objects.filter(indicator_id=indicator.id, deadline=deadline).select_related(
+            "set_by"
+        )
     }
-    seen = set(visible_local_targets(actor).values_list("division_id", flat=True))
-    lines, locals_ = [], []
-    for district in list_districts(target):
-        local = kept.get(district.pk)
-        is_open = bool(actor.division_path) and district.path.startswith(actor.division_path)
-        shown = local if local is not None and local.division_id in seen else None
-        lines.append(Line(district, shown, weights.get(district.pk), is_open))
-        value: Decimal | None = None if local is None else local.value
-        locals_.append(Local(district.name, value, weights.get(district.pk)))
+    districts = list_districts(target)
+    values = {d.pk: kept[d.pk].value if d.pk in kept else None for d in districts}
+    locals_ = [Local(d.name, values[d.pk], weights.get(d.pk)) for d in districts]
     result = check(target.value, locals_, rule, at_most=is_ceiling(indicator, target))
-    return Refinement(indicator, target, deadline, rule, lines, result)
+    own = [d for d in districts if actor.division_path and d.path.startswith(actor.division_path)]
+    return Refinement(
+        indicator=indicator,
+        target=target,
+        deadline=deadline,
+        rule=rule,
+        lines=[Line(d, kept.get(d.pk), weights.get(d.pk)) for d in own],
+        hidden=len(districts) - len(own),
+        check=replace(result, lacking=names_shown(result.lacking, own)),
+    )
+
+
+def names_shown(names: tuple[str, ...], own: list[Division]) -> tuple[str, ...]:
+    """The names among the own districts; whoever else is meant is “其他区市”."""
+    known = {d.name for d in own}
+    shown = tuple(name for name in names if name in known)
+    return shown if len(shown) == len(names) else (*shown, "其他区市")
 
 
 def count_refined() -> dict[tuple[str, date], int]:
