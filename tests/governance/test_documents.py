@@ -162,6 +162,24 @@ def test_a_correction_that_makes_no_sense_is_refused(world, city, fields):
     assert not Correction.objects.exists()
 
 
+def test_a_correction_keeps_only_what_it_changed(world, city):
+    third = measure(read(world), 3)
+    same = {"title": third.title, "lead_units": ["市民政局"], "supporting_units": [], "targets": []}
+    correct_measure(measure=third, fields=same, by=city, at=AT)
+    assert set(Correction.objects.get().fields) == {"lead_units", "of_text"}
+    with pytest.raises(CorrectionRefused, match="相同"):
+        correct_measure(measure=third, fields=same, by=city, at=AT)
+    again = read(world, SHORT.replace("3. 引导多元参与", "3. 引导社会参与"))
+    assert measure(again, 3).title == "引导社会参与" and units(measure(again, 3), "lead") == ["市民政局"]
+
+
+def test_documents_without_title_and_number_are_kept_apart(world, city):
+    body = "1. 建设养老院。2026年底前，建设7家养老院。（市民政局负责）\n"
+    first = import_document(data=body.encode(), filename="甲.txt", by=city, at=AT)
+    second = import_document(data=body.replace("7", "8").encode(), filename="乙.txt", by=city, at=AT)
+    assert first.pk != second.pk and {first.title, second.title} == {"甲", "乙"}
+
+
 def test_the_second_of_two_people_confirming_is_told_who_was_first(world, city):
     first = measure(read(world), 1)
     confirm_measure(measure=first, by=city, at=AT)

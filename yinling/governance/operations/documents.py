@@ -128,9 +128,14 @@ def correct_measure(
     fields = {name: value for name, value in fields.items() if name in CORRECTABLE}
     _check(fields)
     try:
+        typed = corrected(present, fields)
+        # Only what differs is kept: a part that nobody touched follows later readings.
+        fields = {n: v for n, v in fields.items() if getattr(typed, n) != getattr(present, n)}
         wanted = corrected(present, fields)
     except (KeyError, ValueError, ArithmeticError) as error:
         raise CorrectionRefused("目标的数值或日期格式不对。数值填数字，期限填年-月-日。") from error
+    if not fields:
+        raise CorrectionRefused("内容与现在的读取结果相同，没有需要保存的更正。")
     if any(
         t.value is not None and not (t.value.is_finite() and abs(t.value) < 10**12) for t in wanted.targets
     ):

@@ -70,7 +70,11 @@ def _match(
 
 
 def _likeness(measure: Measure, clause: MeasureReading) -> float:
-    return SequenceMatcher(None, squeezed(measure.text), squeezed(clause.text), autojunk=False).ratio()
+    """The share of equal characters in order; 0 where cheap bounds rule a match out."""
+    matcher = SequenceMatcher(None, squeezed(measure.text), squeezed(clause.text), autojunk=False)
+    if matcher.real_quick_ratio() < _SAME_CLAUSE or matcher.quick_ratio() < _SAME_CLAUSE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _move_keys(document: PolicyDocument, renamed: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from yinling.engines import policytext
@@ -113,17 +114,18 @@ class DocumentReading:
 
 def read_document(data: bytes, filename: str) -> DocumentReading:
     """Read a file's bytes. Raises the parser's DomainErrors, whose messages name cause and remedy."""
-    return from_parsed(policytext.parse(policytext.read_bytes(data, filename)))
+    return from_parsed(policytext.parse(policytext.read_bytes(data, filename)), filename)
 
 
-def from_parsed(parsed: policytext.PolicyDocument) -> DocumentReading:
+def from_parsed(parsed: policytext.PolicyDocument, filename: str = "") -> DocumentReading:
+    """The parser's findings as values; a document without a title goes by its file's name."""
     seen: Counter[str] = Counter()
     clauses = [(m, False) for m in parsed.measures] + [(m, True) for m in parsed.safeguards]
     clauses.sort(key=lambda pair: pair[0].span.start)
     number = squeezed(parsed.document_number or "")
     return DocumentReading(
-        key=number or squeezed(parsed.title)[:200],
-        title=parsed.title[:200],
+        key=number or squeezed(parsed.title)[:200] or f"text:{text_digest(parsed.text)}",
+        title=(parsed.title or PurePath(filename).stem or "未命名文件")[:200],
         issuer=(parsed.issuer or "")[:100],
         document_number=number[:60],
         issued_on=parsed.issued_on,
