@@ -115,7 +115,7 @@ def import_people(
             for following, start in islice(work, 1):
                 waiting.append((following, _submit(pool, produce, following, start, today)))
             for table, data in zip(Lines._fields, lines, strict=True):
-                with cursor.copy(_COPY[table]) as copy:
+                with connection.wrap_database_errors, cursor.copy(_COPY[table]) as copy:
                     copy.write(data)
             done += batch.size
             progress(done)

@@ -23,6 +23,7 @@ ACTS = {
     "end_category": "终止人员类别",
     "end_division_fact": "终止村居事项",
     "end_employment": "登记离职",
+    "download_bulletin": "下载通报",
     "end_place_fact": "终止机构事项",
     "export_board": "导出指标看板",
     "export_places": "导出机构和设施",

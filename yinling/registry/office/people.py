@@ -54,12 +54,9 @@ def people(request: HttpRequest) -> HttpResponse:
     )
     actor = request.user
     found = reads.list_people(actor=actor, filters=filters, today=today, after=words(request, "after"))
-    count, capped = reads.count_people(actor=actor, filters=filters, today=today)
     context = {
         "page": found,
         "filters": filters,
-        "count": count,
-        "capped": capped,
         "divisions": division_options(actor, filters.division),
         "categories": CategoryKind.choices,
         "ages": [(k, v[0]) for k, v in reads.AGES.items()],
@@ -143,9 +140,7 @@ def _file(
         "contact_form": ContactForm(prefix="contact"),
         "end_form": EndForm(),
     }
-    response = page(request, "registry/person.html", context, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return page(request, "registry/person.html", context, status=status)
 
 
 @requires(Permission.MANAGE_PEOPLE)

@@ -13,7 +13,7 @@ from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
 from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
 from yinling.registry.identity import id_digest
 from yinling.registry.models import Person, PersonCategory
-from yinling.registry.queries.paging import count_capped, scope_ordered
+from yinling.registry.queries.paging import CAP, scope_ordered
 
 PAGE = 50
 AGES = {
@@ -58,15 +58,24 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """Some rows; `next_after` is the key of the next page, empty at the end."""
+    """Some rows; `next_after` is the key of the next page, empty at the end. `count` is exact unless `capped`."""
 
     rows: list[PersonRow]
     next_after: str
+    count: int
+    capped: bool
 
 
 def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: str = "") -> PeoplePage:
-    """A page of people inside the actor's scope, by division and id."""
-    found = scope_ordered(_filtered(actor, filters, today), after)
+    """A page of people inside the actor's scope, by division and id.
+
+    When few fit, they are found first, by whatever index finds them, and put in order then: in the order of
+    the list the database would look through the whole city for the last of them.
+    """
+    found = _filtered(actor, filters, today)
+    few = list(found.values_list("pk", flat=True)[: CAP + 1])
+    capped = len(few) > CAP
+    found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
     fields = (
         "pk", "division_path", "name", "sex", "born_on", "id_number", "living", "state",
         "division__name", "division__parent__name",
@@ -90,12 +99,7 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
         for pk, _, name, sex, born_on, number, living, state, division, town in shown
     ]
     next_after = f"{shown[-1][1]}|{shown[-1][0]}" if len(raw) > PAGE else ""
-    return PeoplePage(rows, next_after)
-
-
-def count_people(*, actor: Account, filters: PeopleFilters, today: date) -> tuple[int, bool]:
-    """How many, up to 1,000, and whether there are more."""
-    return count_capped(_filtered(actor, filters, today))
+    return PeoplePage(rows, next_after, min(len(few), CAP), capped)
 
 
 def age_on(born_on: date, day: date) -> int:
