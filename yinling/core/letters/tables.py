@@ -36,22 +36,24 @@ def add_table(document: Document, table: Table) -> None:
     widths = [Mm(BODY_WIDTH_MM * c.share / total) for c in table.columns]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
-    head = _row(made, [c.title for c in table.columns], ["center"] * len(widths), widths, head=True)
+    style = document.styles["公文表格"].style_id
+    head = _row(made, [c.title for c in table.columns], ["center"] * len(widths), widths, style, head=True)
     _mark(head, "w:tblHeader")
     for values in table.rows:
-        _row(made, values, [c.align for c in table.columns], widths)
+        _row(made, values, [c.align for c in table.columns], widths, style)
     note = document.add_paragraph(table.note, style="公文附注")
     note.paragraph_format.space_after = Pt(8)
 
 
-def _row(made: Any, values: Any, aligns: Any, widths: Any, *, head: bool = False) -> Any:
+def _row(made: Any, values: Any, aligns: Any, widths: Any, style: str, *, head: bool = False) -> Any:
+    """One row. The style goes in by its id: looking it up by name for each cell takes half of all the time."""
     row = made.add_row()
     _mark(row, "w:cantSplit")
     for cell, value, align, width in zip(row.cells, values, aligns, widths, strict=True):
         cell.width = width
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
-        paragraph.style = made.part.document.styles["公文表格"]
+        paragraph._p.get_or_add_pPr().style = style
         paragraph.alignment = _ALIGN[align]
         run = paragraph.add_run(str(value))
         if head:

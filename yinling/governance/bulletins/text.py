@@ -74,14 +74,20 @@ def paragraph(text: str, *, small: bool = False) -> Json:
 
 
 def table(
-    content: Json, caption: str, columns: Sequence[tuple[str, float, str]], rows: Iterable[Sequence[Any]]
+    content: Json,
+    caption: str,
+    columns: Sequence[tuple[str, float, str]],
+    rows: Iterable[Sequence[Any]],
+    keys: Sequence[str] = (),
 ) -> Json:
-    """`columns` are (title, share of the width, left, center or right)."""
+    """`columns` are (title, share of the width, left, center or right); `keys` are the indicators of the rows,
+    by which the page opens each into what lies behind it."""
     return {
         "kind": "table",
         "caption": caption,
         "columns": [{"title": t, "share": s, "align": a} for t, s, a in columns],
         "rows": [["—" if cell is None else str(cell) for cell in row] for row in rows],
+        "keys": list(keys),
         "note": _stamp(content),
     }
 
@@ -172,7 +178,15 @@ def _indicators(content: Json) -> list[Json]:
         blocks.append(heading(f"（{_NUMERALS[number]}）{name}", 2))
         number += 1
         blocks.append(paragraph(f"共{len(rows)}项，见下表。"))
-        blocks.append(table(content, name, _indicator_columns(content), _indicator_rows(content, rows)))
+        blocks.append(
+            table(
+                content,
+                name,
+                _indicator_columns(content),
+                _indicator_rows(content, rows),
+                [r["id"] for r in rows],
+            )
+        )
     return blocks
 
 
@@ -319,7 +333,8 @@ def _detail_annex(content: Json) -> Json:
         ]
         for i in content["indicators"]
     ]
-    return {"title": "指标明细表", "blocks": [table(content, "", columns, rows)]}
+    keys = [i["id"] for i in content["indicators"]]
+    return {"title": "指标明细表", "blocks": [table(content, "", columns, rows, keys)]}
 
 
 def _source_annex(content: Json) -> Json:

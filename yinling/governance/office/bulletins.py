@@ -122,7 +122,6 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
         "type": "bars",
         "x": block["categories"],
         "series": [{"name": s["name"], "data": s["values"], **stack} for s in series],
-        "unit": block["unit"],
     }
     rows = [
         [name, *("—" if s["values"][i] is None else s["values"][i] for s in series)]
