@@ -7,7 +7,9 @@ class DemoConfig(AppConfig):
     verbose_name = "演示"
 
     def ready(self) -> None:
-        from yinling.demo.telling import demo_city
+        from yinling.core.provenance import note_by
+        from yinling.demo.telling import demo_city, demo_remark
         from yinling.shell.context import tell_demo_by
 
         tell_demo_by(demo_city)
+        note_by(demo_remark)

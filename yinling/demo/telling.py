@@ -6,6 +6,11 @@ from yinling.demo.models import DemoRun
 from yinling.shell.context import DemoAccount, DemoCity
 
 
+def demo_remark() -> str:
+    """What every document made in this database says of its figures; nothing without a demo city."""
+    return "演示数据，非真实情况" if DemoRun.objects.filter(pk=1).exists() else ""
+
+
 def demo_city() -> DemoCity | None:
     """The city in this database, if a demo made it."""
     run = DemoRun.objects.filter(pk=1).values_list("as_of", "scale").first()
