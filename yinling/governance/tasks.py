@@ -13,6 +13,8 @@ from procrastinate.contrib.django import app
 from yinling.governance.choices import RoundState
 from yinling.governance.models import Round
 from yinling.governance.operations import rounds
+from yinling.governance.operations.indicators import compute_month
+from yinling.governance.operations.snapshots import take_snapshot
 from yinling.governance.queries.month_ends import get_months_to_close
 from yinling.kernel.periods import Month
 
@@ -64,16 +66,12 @@ def close_months(timestamp: int) -> None:
 @app.task(queue=QUEUE, retry=_AGAIN)
 def compute_values(month: str, timestamp: int) -> None:
     """Compute one month's indicators."""
-    from yinling.governance.operations.indicators import compute_month
-
     compute_month(month=Month.parse(month), by=None, at=_moment(timestamp))
 
 
 @app.task(queue=QUEUE, retry=_AGAIN)
 def freeze_month(month: str, timestamp: int) -> None:
     """Freeze one month."""
-    from yinling.governance.operations.snapshots import take_snapshot
-
     take_snapshot(month=Month.parse(month), by=None, at=_moment(timestamp))
 
 
