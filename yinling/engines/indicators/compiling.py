@@ -54,18 +54,19 @@ def scans(
     relations: Mapping[str, str],
     *,
     keys: tuple[str, ...] = BY_TOWN,
-    town: str | None = None,
+    divisions: Sequence[int] | None = None,
 ) -> list[Scan]:
     """A scan for each view that `definitions` (by indicator id) use.
 
-    `relations` says how each view is called in the engine, `keys` by which codes to group; `town` keeps only
-    the rows of one town, for its villages.
+    `relations` says how each view is called in the engine, `keys` by which codes to group; `divisions` keeps
+    only the rows of the divisions with these numbers.
     """
     by_view: dict[str, list[str]] = {}
     for key, definition in definitions.items():
         by_view.setdefault(definition.view, []).append(key)
     return [
-        _scan(view, ids, definitions, dialect, relations[view], keys, town) for view, ids in by_view.items()
+        _scan(view, ids, definitions, dialect, relations[view], keys, divisions)
+        for view, ids in by_view.items()
     ]
 
 
@@ -76,7 +77,7 @@ def _scan(
     dialect: Dialect,
     relation: str,
     keys: tuple[str, ...],
-    town: str | None,
+    divisions: Sequence[int] | None,
 ) -> Scan:
     columns = [quoted(key, dialect) for key in keys]
     measures: list[str] = []
@@ -88,7 +89,7 @@ def _scan(
         else:
             measures.append(_measure(definition.denominator, _filter(definition, dialect), dialect))
     named = [f"{sql} AS m{position}" for position, sql in enumerate(measures)]
-    where = f" WHERE {quoted('town_code', dialect)} = {_text(town, dialect)}" if town else ""
+    where = "" if divisions is None else f" WHERE {_inside(divisions, dialect)}"
     sql = f"SELECT {', '.join(columns + named)} FROM {relation}{where} GROUP BY {', '.join(columns)}"
     ratios = tuple(definitions[key].denominator is not None for key in ids)
     return Scan(view, tuple(ids), ratios, keys, sql)
@@ -104,12 +105,14 @@ def drill_sql(
     district: str | None = None,
     town: str | None = None,
     village: str | None = None,
+    divisions: Sequence[int] | None = None,
     after: int = 0,
     limit: int = 50,
 ) -> str:
     """The very rows that a value counted, in order of id, after a given one; by default their ids alone.
 
-    For a summed integer these are the rows that add something to the sum.
+    For a summed integer these are the rows that add something to the sum. An area is given by a code, or by
+    the numbers of all its divisions, which a database can look up in an index.
     """
     counted = _truth(definition.numerator, dialect)
     if part is Part.COUNTED:
@@ -118,6 +121,8 @@ def drill_sql(
         conditions = [*_base(definition, dialect), f"NOT coalesce({counted}, FALSE)"]
     codes = (("district_code", district), ("town_code", town), ("village_code", village))
     conditions += [f"{quoted(name, dialect)} = {_text(code, dialect)}" for name, code in codes if code]
+    if divisions is not None:
+        conditions.append(_inside(divisions, dialect))
     conditions.append(f"{quoted('id', dialect)} > {int(after)}")
     identity = quoted("id", dialect)
     selected = ", ".join(quoted(name, dialect) for name in columns)
@@ -135,6 +140,11 @@ def expression_sql(expression: Expression, dialect: Dialect) -> str:
 
 def quoted(name: str, dialect: Dialect) -> str:
     return exp.to_identifier(name, quoted=True).sql(dialect=str(dialect))
+
+
+def _inside(divisions: Sequence[int], dialect: Dialect) -> str:
+    numbers = ", ".join(str(int(number)) for number in divisions) or "NULL"
+    return f"{quoted('division_id', dialect)} IN ({numbers})"
 
 
 def _text(value: str | None, dialect: Dialect) -> str:

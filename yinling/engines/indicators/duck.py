@@ -16,12 +16,11 @@ def compute(
     definitions: Mapping[str, Definition],
     *,
     keys: tuple[str, ...] = BY_TOWN,
-    town: str | None = None,
     threads: int | None = None,
 ) -> Totals:
     """Integers of `definitions` over the files `<view>.parquet` in `folder`."""
     relations = {d.view: _relation(folder / f"{d.view}.parquet") for d in definitions.values()}
-    wanted = scans(definitions, Dialect.DUCKDB, relations, keys=keys, town=town)
+    wanted = scans(definitions, Dialect.DUCKDB, relations, keys=keys)
     with _connect(threads) as connection:
         return roll_up([(scan, connection.execute(scan.sql).fetchall()) for scan in wanted])
 

@@ -59,6 +59,7 @@ def session(folder: Path | None = None, **config: str) -> Any:
     builder = SparkSession.builder.master("local[2]").appName("yinling")
     settings = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
@@ -79,13 +80,12 @@ def compute(
     definitions: Mapping[str, Definition],
     *,
     keys: tuple[str, ...] = BY_TOWN,
-    town: str | None = None,
 ) -> Totals:
     """Integers of `definitions` over the files `<view>.parquet` in `folder`."""
     relations = {d.view: f"facts_{d.view}" for d in definitions.values()}
     for view, relation in relations.items():
         spark.read.parquet(str(folder / f"{view}.parquet")).createOrReplaceTempView(relation)
-    wanted = scans(definitions, Dialect.SPARK, relations, keys=keys, town=town)
+    wanted = scans(definitions, Dialect.SPARK, relations, keys=keys)
     return roll_up([(scan, [tuple(row) for row in spark.sql(scan.sql).collect()]) for scan in wanted])
 
 

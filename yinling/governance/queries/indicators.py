@@ -194,19 +194,25 @@ def drill(
     if indicator.definition is None:
         raise NotComputed(f"“{indicator.name}”由{indicator.reported_by}上报，背后没有明细行可以打开。")
     view = indicator.definition.view
-    columns = list(facts.load()[view].types)
+    below = None
+    if division.level != DivisionLevel.CITY:
+        below = list(Division.objects.below(division.path).values_list("pk", flat=True))
     sql = drill_sql(
         indicator.definition,
         Dialect.POSTGRES,
         f"facts.{view}",
-        columns=columns,
         part=part,
+        divisions=below,
         after=after,
         limit=limit + 1,
-        **{division.level: division.code} if division.level != DivisionLevel.CITY else {},
     )
     with as_of(day_of(month, at=at)) as cursor:
         cursor.execute(sql)
+        ids = [row[0] for row in cursor.fetchall()]
+        # The other columns in a second query: some are looked up a row at a time, and only these rows need them.
+        columns = list(facts.load()[view].types)
+        selected = ", ".join(f'"{name}"' for name in columns)
+        cursor.execute(f"SELECT {selected} FROM facts.{view} WHERE id = ANY(%s) ORDER BY id", [ids])
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     more = len(rows) > limit
     rows = rows[:limit]

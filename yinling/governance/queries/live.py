@@ -57,9 +57,8 @@ def compute_live(indicators: Iterable[Indicator], day: date, *, town: Division |
     people by three codes in text would take it twice as long.
     """
     definitions = {i.id: i.definition for i in indicators if i.definition is not None}
-    wanted = scans(
-        definitions, Dialect.POSTGRES, relations(), keys=BY_DIVISION, town=town.code if town else None
-    )
+    below = list(Division.objects.below(town.path).values_list("pk", flat=True)) if town else None
+    wanted = scans(definitions, Dialect.POSTGRES, relations(), keys=BY_DIVISION, divisions=below)
     codes = _codes(with_villages=town is not None)
     results = []
     with as_of(day) as cursor:
