@@ -163,8 +163,13 @@ def test_a_future_month_is_refused_with_the_remedy(client):
 
 def test_the_three_states_of_a_reported_figure_stand_side_by_side(client, city):
     text = text_of(get(client, "indicator", id="monthly-visits"))
-    assert "已上报" in text and "已核实" in text and "已发布" not in text
-    assert city.accounts[Role.CITY_BUREAU].full_name in text and "99.5" in text
+    told = text.partition('id="reported"')[2]
+    reported, verified, published = [
+        re.search(rf'<td data-label="{name}">(.*?)</td>', told, re.S)[1] for name in ("上报", "核实", "发布")
+    ]
+    for cell in (reported, verified):
+        assert "99.50%" in cell and city.accounts[Role.CITY_BUREAU].full_name in cell
+    assert "—" in published and "%" not in published
 
 
 def test_the_board_as_a_file_says_what_the_page_says(client, city):

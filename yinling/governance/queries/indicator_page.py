@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from yinling.core.choices import DivisionLevel
 from yinling.core.models import Account, Division
-from yinling.engines.indicators.assessing import BoardRow
+from yinling.engines.indicators.assessing import BoardRow, Origin
 from yinling.governance.models import Figure, Measure, Task
 from yinling.governance.queries.cockpit import Line, board_line
 from yinling.governance.queries.indicators import by_division
@@ -17,7 +17,7 @@ from yinling.kernel.indicators import Clause, Indicator
 from yinling.kernel.periods import Month
 from yinling.rulebook import policy_documents
 
-_FIGURES = 60
+_FIGURE_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,14 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class FigureLine:
-    """What a unit said, someone verified, or a bulletin published."""
+    """What was said of one month and division: by whom reported, by whom verified, when published."""
 
-    figure: Figure
-    value_text: str
+    month: date
+    division: Division
+    figures: dict[str, tuple[Figure, str]]  # by state: the figure and its value in words
+
+    def get(self, state: str) -> tuple[Figure, str] | None:
+        return self.figures.get(state)
 
 
 def clause_lines(indicator: Indicator) -> list[ClauseLine]:
@@ -105,19 +109,28 @@ def list_tasks_of(indicator: Indicator, *, actor: Account, at: datetime) -> Quer
 
 
 def list_figures(indicator: Indicator, *, actor: Account, month: Month) -> list[FigureLine]:
-    """Figures up to `month`, newest first, of divisions that the actor's scope covers or lies in."""
+    """Figures of the last two years up to `month`, newest first, of divisions that the actor's scope covers
+    or lies in."""
     path = actor.division_path
     above = [path[: i + 1] for i, c in enumerate(path) if c == "/"]
     rows = (
         Figure.objects.filter(Q(division__path__startswith=path) | Q(division__path__in=above))
-        .filter(indicator_id=indicator.id, month__lte=month.first_on)
+        .filter(
+            indicator_id=indicator.id,
+            month__lte=month.first_on,
+            month__gt=month.plus(-_FIGURE_MONTHS).first_on,
+        )
         .select_related("division", "set_by__organisation", "report__organisation")
-        .order_by("-month", "division_id", "set_at")
+        .order_by("-month", "division_id")
     )
-    return [
-        FigureLine(f, value_text(indicator, indicator.value(f.numerator, f.denominator)))
-        for f in rows[:_FIGURES]
-    ]
+    lines: dict[tuple[date, int], FigureLine] = {}
+    for figure in rows:
+        line = lines.setdefault(
+            (figure.month, figure.division_id), FigureLine(figure.month, figure.division, {})
+        )
+        text = value_text(indicator, indicator.value(figure.numerator, figure.denominator))
+        line.figures[figure.state] = (figure, text)
+    return list(lines.values())
 
 
 def part_lines(
@@ -133,9 +146,16 @@ def part_lines(
     found = []
     for level in levels:
         rows = by_division(indicator.id, actor=actor, month=month, division=division, level=level, at=at)
+        # A unit's figure is for the city, seldom for a part of it: a table of dashes tells nothing.
+        if not indicator.is_computed and not any(_tells(row) for row in rows):
+            continue
         label = DivisionLevel(level).label if level else DivisionLevel.VILLAGE.label
         found.append((label, [board_line(row) for row in rows]))
     return found
+
+
+def _tells(row: BoardRow) -> bool:
+    return row.value is not None or (row.target is not None and row.target.origin is not Origin.REFERENCE)
 
 
 def trend_chart(indicator: Indicator, row: BoardRow) -> dict[str, object]:
