@@ -5,8 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from yinling.core.access.permissions import Permission as P
+from yinling.governance.queries.work import count_waiting
+
+_WORK = "governance:my_work"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
         "",
         [
             Item("工作台", "shell:home", None, "home"),
-            Item("我的工作", "governance:my_work", P.FILL_REPORT, "pen"),
+            Item("我的工作", _WORK, P.FILL_REPORT, "pen"),
         ],
     ),
     (
@@ -78,6 +82,7 @@ class Link:
     href: str
     icon: str
     current: bool
+    waiting: int = 0  # what asks for an act behind this entry
 
 
 def _href(name: str) -> str | None:
@@ -97,6 +102,15 @@ def open_links(account: Any) -> list[tuple[Item, str]]:
     ]
 
 
+def _waiting(request: HttpRequest) -> int:
+    """New tasks, reports to fill, mend or review: one query a page, though the menu is there twice."""
+    found: int | None = getattr(request, "waiting_work", None)
+    if found is None:
+        found = count_waiting(actor=request.user, at=getattr(request, "now", None) or timezone.now())
+        request.waiting_work = found  # type: ignore[attr-defined]
+    return found
+
+
 def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     """Groups of links for this account; the entry with the longest matching path is the current one."""
     hrefs = dict(open_links(request.user))
@@ -106,7 +120,11 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     current = max(paths, key=len, default="")
     groups = []
     for title, items in GROUPS:
-        links = [Link(i.label, hrefs[i], i.icon, hrefs[i] == current) for i in items if i in hrefs]
+        links = [
+            Link(i.label, hrefs[i], i.icon, hrefs[i] == current, _waiting(request) if i.name == _WORK else 0)
+            for i in items
+            if i in hrefs
+        ]
         if links:
             groups.append((title, links))
     return groups
