@@ -1,6 +1,7 @@
 """Run the steps in order, each in its own transaction, each once: an interrupted demo goes on where it was."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,11 +19,15 @@ class AnotherCityStands(DomainError):
 
 @dataclass(frozen=True)
 class Step:
-    """`run` makes its part and says in a line what it made. Its name in the record never changes."""
+    """`run` makes its part and says in a line what it made. Its name in the record never changes.
+
+    With `own_transactions` its acts commit one by one, and it must be able to go on where it was.
+    """
 
     name: str
     title: str
     run: Callable[[Context], str]
+    own_transactions: bool = False
 
 
 STEPS: tuple[Step, ...] = (
@@ -38,7 +43,8 @@ STEPS: tuple[Step, ...] = (
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
     Step("indicators", "计算近 24 个月的指标", values.compute_indicators),
     Step("rounds", "月调度", dispatch.play_rounds),
-    Step("snapshots", "固化快照", values.take_snapshots),
+    Step("snapshots", "固化快照", values.take_snapshots, own_transactions=True),
+    Step("bulletins", "月调度通报和季度通报", values.write_bulletins, own_transactions=True),
 )
 
 
@@ -63,7 +69,7 @@ def run_step(run: DemoRun, step: Step, ctx: Context) -> str | None:
     """What the step made, None when it had been done before."""
     if step.name in run.done:
         return None
-    with transaction.atomic():
+    with nullcontext() if step.own_transactions else transaction.atomic():
         said = step.run(ctx)
         run.done = [*run.done, step.name]
         run.save(update_fields=["done"])
