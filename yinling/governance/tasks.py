@@ -1,7 +1,8 @@
 """Jobs of governance: each loads by id and calls one operation, with the moment it was asked for.
 
 Every operation here may run twice without harm, so a job left by a killed worker simply runs again.
-Times of periodic jobs are UTC: `10 0 * * *` is ten past eight in Weihai.
+Times of periodic jobs are UTC: `10 0 * * *` is ten past eight in Weihai. Every command imports this file, so the
+engines of indicators are imported by the jobs that need them.
 """
 
 from datetime import UTC, datetime
@@ -13,8 +14,6 @@ from procrastinate.contrib.django import app
 from yinling.governance.choices import RoundState
 from yinling.governance.models import Round
 from yinling.governance.operations import rounds
-from yinling.governance.operations.indicators import compute_month
-from yinling.governance.operations.snapshots import take_snapshot
 from yinling.governance.queries.month_ends import get_months_to_close
 from yinling.kernel.periods import Month
 
@@ -66,12 +65,16 @@ def close_months(timestamp: int) -> None:
 @app.task(queue=QUEUE, retry=_AGAIN)
 def compute_values(month: str, timestamp: int) -> None:
     """Compute one month's indicators."""
+    from yinling.governance.operations.indicators import compute_month
+
     compute_month(month=Month.parse(month), by=None, at=_moment(timestamp))
 
 
 @app.task(queue=QUEUE, retry=_AGAIN)
 def freeze_month(month: str, timestamp: int) -> None:
     """Freeze one month."""
+    from yinling.governance.operations.snapshots import take_snapshot
+
     take_snapshot(month=Month.parse(month), by=None, at=_moment(timestamp))
 
 
