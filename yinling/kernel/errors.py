@@ -15,3 +15,7 @@ class DomainError(Exception):
     def code(self) -> str:
         """The failure's name for machines and tests, such as `BedAlreadyTaken`."""
         return type(self).__name__
+
+
+class ReasonMissing(DomainError):
+    """An act that must be explained came without a reason."""

@@ -21,7 +21,7 @@ from yinling.governance.reading.rows import (
     write_units,
 )
 from yinling.governance.reading.values import DocumentReading, corrected, read_document, text_digest
-from yinling.kernel.errors import DomainError
+from yinling.kernel.errors import DomainError, ReasonMissing
 
 CORRECTABLE = ("title", "lead_units", "supporting_units", "targets")
 
@@ -48,10 +48,6 @@ class MeasureHasTasks(DomainError):
 
 class CorrectionRefused(DomainError):
     """A corrected field makes no sense."""
-
-
-class ReasonMissing(DomainError):
-    """An act that must be explained came without a reason."""
 
 
 @transaction.atomic

@@ -17,16 +17,12 @@ from yinling.governance.models import Snapshot
 from yinling.governance.operations.indicators import compute_month
 from yinling.governance.queries.live import day_of
 from yinling.governance.queries.snapshots import folder_of
-from yinling.kernel.errors import DomainError
+from yinling.kernel.errors import DomainError, ReasonMissing
 from yinling.kernel.periods import Month
 
 
 class SnapshotInUse(DomainError):
     """A bulletin was made from the snapshot, so it stays."""
-
-
-class ReasonMissing(DomainError):
-    """Taking a month's snapshot again needs a reason."""
 
 
 def take_snapshot(

@@ -1,6 +1,5 @@
 """Monthly dispatch 月调度: open a round, fill and submit, accept or return, remind, lock, reopen."""
 
-from yinling.governance.operations.documents import ReasonMissing
 from yinling.governance.operations.rounds.closing import (
     BadDueDay,
     RoundIsOpen,
@@ -42,6 +41,7 @@ from yinling.governance.operations.rounds.settings import (
     SettingsTooLate,
     set_round_settings,
 )
+from yinling.kernel.errors import ReasonMissing
 
 __all__ = [
     "AlreadyReviewed",

@@ -13,11 +13,10 @@ from yinling.core.models import Account
 from yinling.core.notify import notify
 from yinling.governance.choices import ReportState, RoundState
 from yinling.governance.models import Report, Round
-from yinling.governance.operations.documents import ReasonMissing
 from yinling.governance.operations.rounds.opening import RoundIsLocked
 from yinling.governance.queries.duties import city, reporters_of
 from yinling.governance.queries.round_settings import settings_for
-from yinling.kernel.errors import DomainError
+from yinling.kernel.errors import DomainError, ReasonMissing
 from yinling.kernel.periods import Month
 
 _WITH_UNIT = (ReportState.DRAFT, ReportState.RETURNED)

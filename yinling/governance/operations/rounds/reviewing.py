@@ -14,13 +14,12 @@ from yinling.core.models import Account
 from yinling.core.notify import notify
 from yinling.governance.choices import FigureState, ReportState, RoundState, TaskState, UnitRole
 from yinling.governance.models import Figure, Report, ReportLine, Task, TaskUnit
-from yinling.governance.operations.documents import ReasonMissing
 from yinling.governance.operations.rounds.opening import RoundIsLocked
 from yinling.governance.policies.rounds import had_a_hand_in
 from yinling.governance.queries.duties import reporters_of
 from yinling.governance.queries.reports import get_locked_report
 from yinling.governance.reporting_rules import joint_state
-from yinling.kernel.errors import DomainError
+from yinling.kernel.errors import DomainError, ReasonMissing
 from yinling.kernel.periods import Month
 
 
