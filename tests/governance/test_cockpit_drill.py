@@ -181,7 +181,8 @@ def test_the_rows_page_takes_as_many_queries_for_two_rows_as_for_all(city):
         ) as queries:
             client.get(rows_url("elders-60", division=division.code))
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    # A part of the city asks for the numbers of its divisions first, whatever the number of rows.
+    assert counts[0] == counts[1] + 1
 
 
 def export(city, role, part=Part.COUNTED, division=None, indicator_id="elders-60"):
