@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 from tests.registry import make
 from tests.sweeps.table import FOREIGN_MARK, Row
+from tests.world import AT
 from yinling.core.access.permissions import Permission as P
 from yinling.core.access.roles import Role
-from yinling.registry.choices import CategoryKind, PlaceFactKind
+from yinling.registry.choices import CategoryKind, PlaceFactKind, Post
 from yinling.registry.operations.people import CategoryInput, ContactInput
 from yinling.registry.operations.places import FactInput
+from yinling.registry.operations.workers import employ_worker
 
 
 def build(world: SimpleNamespace) -> None:
@@ -19,8 +21,18 @@ def build(world: SimpleNamespace) -> None:
     world.elder = make.person(
         world.village, categories=[category], contacts=[ContactInput("王强", "长子", "10012345678")]
     )
-    world.foreign_elder = make.person(world.foreign_village, name=f"于{FOREIGN_MARK}", serial=44, categories=[category])
+    world.foreign_elder = make.person(
+        world.foreign_village, name=f"于{FOREIGN_MARK}", serial=44, categories=[category]
+    )
     world.home = make.place(world, facts=[fact])
+    employ_worker(
+        person=make.person(world.village, name="丛护理", serial=55, born_on=date(1980, 1, 1)),
+        place=world.home,
+        post=Post.CARE_WORKER,
+        since=date(2024, 1, 1),
+        by=None,
+        at=AT,
+    )
     world.foreign_home = make.place(world, name=f"{FOREIGN_MARK}颐养院", foreign=True, facts=[fact])
 
 
