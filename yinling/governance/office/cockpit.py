@@ -146,10 +146,10 @@ def _comparison(request: HttpRequest, choice: Choice) -> dict[str, Any]:
         return {"compared": []}
     districts = list(choice.division.children.order_by("id"))
     boards = district_boards(actor=request.user, month=choice.month, divisions=districts, at=request.now)
-    boards = {code: board_lines(rows) for code, rows in boards.items()}
     return {
         "compared": [
-            (d, boards[d.code], count_statuses(line.row for line in boards[d.code])) for d in districts
+            (d, {row.id: board_line(row) for row in boards[d.code]}, count_statuses(boards[d.code]))
+            for d in districts
         ]
     }
 

@@ -62,6 +62,7 @@ def get_rows_page(
         limit=limit,
     )
     view = facts.load()[found.view]
+    total = part_total(row, part)
     columns = {column.name: column.label for column in view.columns}
     return RowsPage(
         indicator=found.indicator,
@@ -70,8 +71,10 @@ def get_rows_page(
         view_name=view.name,
         table=describe_rows(found.indicator, found.rows, columns=columns),
         after=found.after,
-        total=part_total(row, part),
-        now=count_rows(found.indicator, month=month, division=division, part=part, at=at),
+        total=total,
+        now=None
+        if total is not None and total > _COUNTED_UP_TO
+        else count_rows(found.indicator, month=month, division=division, part=part, at=at),
     )
 
 
@@ -87,15 +90,20 @@ def count_rows(
 ) -> int | None:
     """Rows counted afresh; None beyond _COUNTED_UP_TO. The caller has checked the scope."""
     assert indicator.definition is not None
+    below = None
+    if division.level != DivisionLevel.CITY:
+        below = list(Division.objects.below(division.path).values_list("pk", flat=True))
     sql = drill_sql(
         indicator.definition,
         Dialect.POSTGRES,
         f"facts.{indicator.definition.view}",
-        columns=["id"],
         part=part,
+        divisions=below,
         limit=_COUNTED_UP_TO + 1,
-        **{division.level: division.code} if division.level != DivisionLevel.CITY else {},
     )
+    # In order of id PostgreSQL would walk the whole register for a town's few; a count needs no order.
+    unordered, _, _ = sql.rpartition(" ORDER BY ")
+    sql = f"{unordered} LIMIT {_COUNTED_UP_TO + 1}"
     with as_of(day_of(month, at=at)) as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted")
         (count,) = cursor.fetchone()
