@@ -6,21 +6,18 @@ import re
 from dataclasses import dataclass
 
 from yinling.engines.policytext.deadlines import mask_citations
+from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS, LOOSE_VERBS, SHARE, TIME
 from yinling.engines.policytext.model import Number
 from yinling.engines.policytext.numerals import CN_NUMERAL, chinese_integer, mixed
 
-MONEY = ("万元", "亿元", "元", "万亿元", "元/月", "元/年")
-AREA = ("平方米", "平方公里", "公顷", "亩", "平米", "㎡", "米", "公里")
-TIME = ("年", "个月", "月", "天", "日", "小时", "分钟", "个工作日", "工作日", "周")
-SHARE = ("%", "‰", "个百分点")
 _IGNORED = ("岁", "周岁", "级", "届", "轮", "步", "日", "月")
 _UNITS = (
     "人次|场次|人天|户次|万亿元|万元|亿元|元|平方米|平方公里|平米|㎡|公里|公顷|亩|个百分点|个工作日|工作日|周岁|岁|小时|学时|课时|分钟|个月|年|天|日|月"
-    "|星级|家|所|个|处|张|名|位|户|辆|条|项|种|款|台|套|件|次|支|只|座|栋|幢|间|类|门|期|场|本|部|篇|点|站|例|倍|吨|对|组|片|村|米|人|级|分|床"
-    "|份|块|队|班|届|轮|步|周|%|‰"
+    "|星级|家|所|个|处|张|名|位|户|辆|条|项|种|款|台|套|件|次(?!性)|支|只|座|栋|幢|间|类|门|期|场|本|部|篇|点|站|例|倍|吨|对|组|片|村|米|人|级|分|床"
+    "|份|块|队|班次|班|届|轮|步|周|列次|列|趟|批次|批|客|具|笔|单|册|%|‰"
 )
 _ARABIC = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
-_NUM = rf"(?:{_ARABIC})(?:[百千万亿]{{1,2}}(?!元))?"
+_NUM = rf"(?:{_ARABIC})(?:[百千万亿]{{1,2}}(?!元|亿元))?"
 _FIGURE = re.compile(
     rf"(?P<low>{_NUM})(?:[%‰])?(?:{_UNITS})?[—–\-~～至到]{{1,2}}(?P<high>{_NUM})(?P<runit>{_UNITS})"
     rf"|(?P<num>{_NUM})(?:余|多)?(?P<unit>{_UNITS})"
@@ -32,29 +29,20 @@ _FIGURE = re.compile(
 _POST = re.compile(
     r"(?P<ge>(?:[（(]含[^（）()]{0,3}[)）])?及?以上)|(?P<le>及?以下|以内|之内|内)|(?P<about>左右|上下)"
 )
+# 全覆盖的体系 and 全部费用 describe; 全部 before a verb promises.
 _WHOLE = re.compile(
-    r"全面?覆盖(?=$|[，。；、,;”的）)]|目标)|覆盖(?:所有|全部|全体)"
-    r"|全部(?=(?:实现|达到|达标|完成|建立|建成|纳入|落实|持证|配备|配建|设置|设立|开展|争创|创建|接入|覆盖|取得|具备|安装|通过|改造|整改"
-    r"|符合|参加|参与|接受|培训|上岗|免费|开放|签约|入网|到位|推行|实行|提供|建有|拥有|开设|启用|投入|签订|办理|公开|联通|转型|升级))"
+    r"全面?覆盖(?=$|[，。；、,;”）)])|覆盖(?:所有|全部|全体)"
+    r"|(?<![还担纳付开将把对向由以用按是占的])全部(?=[一-龥])"
+    r"(?!费用|责任|任务|预收|押金|资金|条件|内容|信息|数据|收入|成本|股权|投资|职责|材料|流程|手续|损失|工作|事项|或|由|的|为|是|不|未|乡|镇|街|村|县|市|区"
+    r"|社区|老年|养老|机构|人员|项目|床位|设施|服务|功能|要素|环节|过程|时间|贷款|支出|经费)"
 )
-GE_WORDS = (
-    "不少于|不低于|不小于|不得低于|不得少于|不得小于|应不低于|不短于|至少|最少|超过|突破|大于|高于|多于|达到|达|提高到|提升到|提高至|提升至"
-    "|增加到|增加至|增至|增长到|扩大到|扩大至|发展到|发展至|上升到|上升至|保持在|稳定在|维持在|保持|稳定保持在|优于"
+_DESCRIBES = re.compile(
+    r"(?:按照|围绕|根据|坚持|遵循)|(?:构建|建立|健全|完善|形成|打造)(?:城乡|市域|县域|一批|一个)?$"
 )
-LE_WORDS = (
-    "不超过|不高于|不大于|不多于|不得超过|不得高于|不得多于|最高|最多|最长|最大|上限为|上限|低于|少于|小于|控制在|压减到|下降到|下降至|降至"
-    "|降低到|降低至|缩短至|缩短到|压缩至|压缩到|减少到|减少至|减至"
-)
-_ADD_WORDS = "再增加|新增加|增加|新增|增设|净增|提高|提升|增长|增幅"
+_ADD_WORDS = "再(?:新)?(?:增加|建设|建成|培育|打造|发展|建|增)|新增加|增加|新增|增设|净增|提高|提升|增长|增幅"
 _GLUE = r"(?:到|至|在|为|每年|各|均|分别|总计|约|近|再|全市|累计|年均|总共|配备|建成|建设|建有|设置|设立|配置|有|打造|培育|新增|开展|拥有|1家)*"
 _COMPARATOR = re.compile(rf"(?P<ge>{GE_WORDS})|(?P<le>{LE_WORDS})|(?P<add>{_ADD_WORDS})")
-GOAL_VERBS = (
-    "建成|建设|打造|培育|新建|改建|扩建|改扩建|新改扩建|改造|完成|培训|轮训|培养|创建|争创|创成|评选|选树|选拔|遴选|评定|配备|配置|设置|设立|布局|布设|发展"
-    "|引进|引育|支持|扶持|开展|实施|建立|组建|招募|提供|举办|推出|推广|新增|增加|增设|开设|开办|设有|认定|推动|推进|完善|升级|提升|形成|落地"
-    "|储备|入库|纳入|签约|组织|安装|发放|开通|制定|制修订|修订|出台|命名|确定|选派|选取|选择|启动|谋划|招引|吸引|投放|派驻|聘用|建有|拥有|争取|力争"
-    "|实现|转化|研发|编制|发布|盘活|整治|转型|列支|投入|安排|筹集|募集|设计|有"
-)
-_GOAL = re.compile(GOAL_VERBS)
+_GOAL = re.compile(f"{GOAL_VERBS}|{LOOSE_VERBS}")
 _ADJACENT_GOAL = re.compile(rf"(?:{GOAL_VERBS}|每年|各|均|分别|每[^，]{{1,12}})[了出]?$")
 _QUOTED = re.compile(r"[“\"「‘][^”\"」’]{1,15}[”\"」’]")
 
@@ -84,7 +72,11 @@ def find_amounts(text: str, bounds: list[tuple[int, int]]) -> list[Amount]:
     for start, end in bounds:
         masked = masked[:start] + "□" * (end - start) + masked[end:]
     found = [a for match in _FIGURE.finditer(masked) if (a := _amount(match, masked)) is not None]
-    found += [Amount(100, "%", ">=", m.start(), m.start(), m.end()) for m in _WHOLE.finditer(masked)]
+    found += [
+        Amount(100, "%", ">=", m.start(), m.start(), m.end())
+        for m in _WHOLE.finditer(masked)
+        if m[0] == "全部" or not _DESCRIBES.search(re.split("[，。；,;]", masked[: m.start()])[-1])
+    ]
     return sorted(found, key=lambda a: a.start)
 
 
@@ -115,13 +107,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         return None
     if re.fullmatch("[一二两三四五六七八九十]{1,2}年", match[0]) and not post:
         return None
-    if (
-        word
-        and word[0] == "add"
-        and not word[1]
-        and unit not in SHARE
-        and not re.search("增加|新增|增设|净增", clause)
-    ):
+    if word and word[0] == "add" and unit not in SHARE and not re.search("增|再", clause):
         word = None  # 提升10个街道中心: not ten more of them
     comparator, word_length = _comparator(word, post, high is not None)
     if comparator == "<=" and high is not None:

@@ -17,6 +17,7 @@ from yinling.engines.policytext.units import Phrase, settle
 _FIRST_LEADS = re.compile(
     r"[列排](?:名)?(?:在)?(?:第一|首)位?的?(?:单位|部门|者)?(?:为|是|系)(?:牵头|主要责任|第一责任)"
 )
+_LABEL_GAP = 6  # a line end and a number: 3．牵头单位：… / 4．责任单位：…
 
 
 class MeasureMaker:
@@ -154,7 +155,7 @@ def _groups(phrases: list[Phrase]) -> list[list[tuple[str, Unit]]]:
     before: Phrase | None = None
     for phrase in phrases:
         goes_on = before is not None and before.labelled_line and phrase.labelled_line
-        if goes_on and groups and before is not None and phrase.span.start - before.span.end <= 2:
+        if goes_on and groups and before is not None and phrase.span.start - before.span.end <= _LABEL_GAP:
             groups[-1] = groups[-1] + phrase.named
         elif phrase.named:
             groups.append(list(phrase.named))

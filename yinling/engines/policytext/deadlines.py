@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from yinling.engines.policytext.lexicon import GOAL_VERBS
 from yinling.engines.policytext.numerals import CN_NUMERAL, chinese_integer, ordinal
 
 _PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -25,12 +26,19 @@ _PLAN = re.compile(
     r"(?:到|至)?[“\"「]?(?P<plan>十[二三四五六]五)[”\"」]?(?P<when>规划)?(?P<tail>期末|末期|末|期间|时期|期内)?(?:前)?"
 )
 _YEARLESS = re.compile(
-    rf"(?P<lead>到|至|于|力争|争取)?(?P<which>今年|明年|本年度?|当年|年内)?(?:{_FINE})(?P<tail>年底(?:之?前)?|年末(?:前)?|底前|底(?:之)?前|内|之?前)?"
+    rf"(?P<lead>到|至|于|力争|争取)?(?P<which>今年|明年|本年度?|当年|全年|年内)?(?:{_FINE})(?P<tail>年底(?:之?前)?|年末(?:前)?|底前|底(?:之)?前|内|之?前)?"
 )
 _RELATIVE = re.compile(
     r"(?:用|力争|争取|通过|利用|经过)?(?:未来)?(?:[\d一二两三四五六七八九十]+(?:[—\-至][\d三四五]+)?)年(?:左右)?(?:时间|内|的努力|努力)"
 )
 _CITED = re.compile(r"《[^》]*》|〔[^〕]*〕|[“\"][^”\"]{0,6}\d{4}[^”\"]*[”\"]")
+_REACHED = re.compile(
+    r"(?:底)?(?:分别)?(?:达到?|提高|提升|增加|增至|实现|降|不低于|不少于|超过|突破|保持|稳定)"
+)
+_COMPARED = re.compile("(?:较|(?<!占)比|自|从|于|在|以|至|与)$")
+_STARTS = re.compile(
+    rf"(?:度)?(?:全[市省区县国]|计划|确保|分别|全面|全部|基本|累计|再|各|每|举办|培训|{GOAL_VERBS}|达到?|\d[\d.,]*[百千万亿]*[一-龥%])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Deadline:
     start: int
     end: int
     flags: tuple[str, ...] = ()
+    bare: bool = False
+    """Whether it is a year and nothing else (2028年达到85%), which holds no further than a semicolon."""
 
 
 def mask_citations(text: str) -> str:
@@ -56,7 +66,11 @@ def find_deadlines(text: str, *, assumed_year: int | None = None) -> list[Deadli
         if match["tail"] is not None and not _overlaps(match, found):
             found.append(Deadline(dt.date(_PLAN_END[match["plan"]], 12, 31), match.start(), match.end()))
     for match in _RELATIVE.finditer(masked):
-        if not _overlaps(match, found) and (match.start() == 0 or masked[match.start() - 1] in "，。；、,;"):
+        ruled = re.match(
+            "可|暂|免|减|不再|享受|不得|须|逐步", masked[match.end() :]
+        )  # 5年内可暂不办理: a rule
+        opens = match.start() == 0 or masked[match.start() - 1] in "，。；、,;"
+        if opens and not ruled and not _overlaps(match, found):
             found.append(Deadline(None, match.start(), match.end(), ("deadline_relative",)))
     found += [
         d
@@ -97,28 +111,23 @@ def _dated(match: re.Match[str], text: str, written: int | None) -> Deadline | N
         return None
     if match["month"] and not match["day"] and tail in ("前", "之前", "以前"):
         flags.append("deadline_month_ambiguous")
-    return Deadline(on, match.start(), match.end(), tuple(flags))
+    bare = not strong and not match["range"] and following not in ("，", ",")
+    return Deadline(on, match.start(), match.end(), tuple(flags), bare)
 
 
 def _weak_deadline(match: re.Match[str], text: str, following: str) -> bool:
-    """Whether a bare year (2025年，新增…) opens a clause, as work plans of one year write it."""
-    opens = match.start() == 0 or text[match.start() - 1] in "，。；、,;：:（(和"
+    """Whether a bare year says when: it opens a clause (2025年，新增…) or stands before what is reached (占比2025年达到…)."""
+    before, behind = text[: match.start()], text[match.end() :]
+    opens = before[-1:] in ("", *"，。；、,;:：（(和") or before.endswith("其中")
     if not opens:
-        return False
-    if re.match(rf"[、和](?:到)?{_YEAR}年", text[match.end() :]):
+        return _REACHED.match(behind) is not None and not _COMPARED.search(before)
+    if re.match(rf"[、和](?:到)?{_YEAR}年", behind):
         return True
-    if re.search(rf"(?:到|至|{_YEAR}年)(?:{_YEAR}年)?[、和]$", text[: match.start()]):
+    if re.search(rf"(?:到|至|{_YEAR}年)(?:{_YEAR}年)?[、和]$", before):
         return True  # 到2025年、2027年分别达到
-    if following == "" and (match["half"] or match["quarter"]):
-        return True
-    return (
-        following in ("，", ",")
-        or re.match(
-            r"(?:度)?(?:全[市省区县国]|计划|力争|争取|确保|新增|新建|建成|完成|实现|达到|培育|打造|改造|建设|启动|出台|分别|全面|全部|基本|累计|再|组织|举办|开展|推进|制定)",
-            text[match.end() :],
-        )
-        is not None
-    )
+    if following == "":
+        return match["half"] is not None or match["quarter"] is not None
+    return following in ("，", ",") or _STARTS.match(behind) is not None
 
 
 def _last_day(year: int, match: re.Match[str], tail: str) -> dt.date | None:
@@ -148,7 +157,7 @@ def _yearless(text: str, year: int | None) -> list[Deadline]:
     """Deadlines that leave the year to the reader: 年底前, 今年6月底前, 上半年, 三季度末."""
     found = []
     for match in re.finditer(
-        r"(?:今年|明年|本年度?|当年|年内|年底|年末|[\d一二三四五六七八九十]{1,3}月|[上下]半年|第?[一二三四1-4]季度)",
+        r"(?:今年|明年|本年度?|当年|全年|年内|年底|年末|[\d一二三四五六七八九十]{1,3}月|[上下]半年|第?[一二三四1-4]季度)",
         text,
     ):
         before = text[match.start() - 1 : match.start()]
@@ -165,7 +174,7 @@ def _yearless(text: str, year: int | None) -> list[Deadline]:
             or full["half"]
             or full["quarter"]
             or tail.startswith(("年底", "年末"))
-            or which == "年内"
+            or which in ("年内", "全年")
         ):
             continue
         if (

@@ -54,13 +54,19 @@ SAFEGUARD = (
     "保障措施|组织保障|组织实施|组织领导|工作要求|有关要求|相关要求|几点要求|工作保障|实施保障|保障机制|工作措施|"
     "(?:加强|强化|抓好|做好|落实|健全|完善|切实加强|进一步加强)(?:(?:组织|工作|实施|推进|规划|政策)(?:领导|实施|保障|推进)"
     "|保障措施|保障机制|保障落实|工作落实|督促落实|实施|保障)(?:工作|措施|机制)?"
-    "|(?:抓好|狠抓|推动|推进|确保)(?:工作|任务|政策|贯彻)?落实|职责分工|部门职责|责任分工|组织保障措施|保障与实施|实施与保障"
+    "|规划(?:的)?实施(?:保障|与保障)?|[一-龥]{0,4}实施保障|(?:抓好|狠抓|推动|推进|确保)(?:工作|任务|政策|贯彻)?落实|职责分工|部门职责|责任分工|组织保障措施|保障与实施|实施与保障"
 )
 _GENERAL_RE = re.compile(rf"(?:{GENERAL})(?:$|[、，和与及])")
 _SAFEGUARD_RE = re.compile(rf"(?:{SAFEGUARD})(?:$|[，、])")
 _BARE_RE = re.compile(rf"(?:{GENERAL}|保障措施|组织保障|组织实施|重点任务|主要任务|工作任务|主要措施)[:：]?")
 _ATTACHMENT_RE = re.compile(r"附[件表录](?:[ ]?[\d一二三四五六七八九十]{1,3})?(?:[:：].*)?$")
-_YEAR_LIKE = re.compile(r"(?:19|20)\d\d")
+_EXPLANATION_RE = re.compile(
+    r"(?:相关|政策|文件|图文|媒体|专家)?(?:解读|图解)(?:材料|文件|链接)?|[^。]{2,60}》?(?:的)?(?:政策|文件|图文)?解读(?:材料)?|相关(?:链接|文档|附件|阅读)|延伸阅读"
+)
+_ITEM_LABEL_RE = re.compile(
+    r"(?:建设|工作|主要|任务|实施|具体|服务|改造|项目)(?:内容|任务|目标|措施|标准|范围|对象|要求|进度)[:：]|(?:目标任务|任务目标|年度目标|推进措施|进度安排|配套政策)[:：]"
+    r"|(?:完成|办结|实施|建设)(?:时限|时间|期限)[:：]|(?:牵头|责任|配合|主责|协办|主办|实施|参与|落实|责任牵头)(?:单位|部门|主体)[:：]"
+)
 
 
 def find_mark(paragraph: str) -> Mark | None:
@@ -88,6 +94,16 @@ def is_safeguard(title: str) -> bool:
 def is_bare_heading(line: str) -> bool:
     """Whether an unnumbered line is a well-known heading by itself, such as 指导思想."""
     return _BARE_RE.fullmatch(line) is not None
+
+
+def is_item_label(text: str) -> bool:
+    """Whether a numbered line states one side of the item above it: 建设内容：…, 完成时间：…, 牵头单位：…."""
+    return _ITEM_LABEL_RE.match(text) is not None
+
+
+def is_explanation(line: str) -> bool:
+    """Whether the line opens what a web page prints behind the document: 相关解读, 《……》政策解读."""
+    return _EXPLANATION_RE.fullmatch(line) is not None
 
 
 def is_attachment(line: str) -> bool:

@@ -19,6 +19,7 @@ UNASSIGNED_REASONS: dict[str, str] = {
     "attachment": "附件",
     "table": "表格",
     "imprint": "版记",
+    "explanation": "政策解读等附文",
     "unrecognised": "未能归类",
 }
 

@@ -6,12 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from yinling.engines.policytext.marks import Level, Mark, find_mark, is_bare_heading, is_general, is_safeguard
+from yinling.engines.policytext.marks import (
+    Level,
+    Mark,
+    find_mark,
+    is_bare_heading,
+    is_general,
+    is_item_label,
+    is_safeguard,
+)
 from yinling.engines.policytext.units import Phrase
 
 _TITLE_LIMIT = 60
 _LATE_SAFEGUARD = re.compile("落实|落地|督导|督查|督促|考核|组织|领导|统筹|保障|监督|评估|宣传")
-_CLOSING_TITLE = re.compile(r"附则|其他$|其他事项|施行日期|有效期")
+_CLOSING_TITLE = re.compile(
+    r"附则|其他$|其他事项|施行日期|有效期|本[一-龥]{2,6}(?:由|自)[^。]*(?:解释|施行|实施|执行)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,8 @@ def build(paragraphs: list[Paragraph]) -> Node:
             )
             inside = top is not None and top.number is not None and is_general(top.title)
             level = Level.BRACKETED if inside else Level.CHINESE
-        if level is None:
+        labelled = mark is not None and is_item_label(paragraph.text[mark.length :])
+        if level is None or (labelled and current.parent is not None and current.level < level):
             current.paragraphs.append(paragraph)
             continue
         parent = current

@@ -7,7 +7,7 @@ import re
 from yinling.engines.policytext import header as heads
 from yinling.engines.policytext.assemble import MeasureMaker, with_number_flags
 from yinling.engines.policytext.lines import rejoin
-from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading
+from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading, is_explanation
 from yinling.engines.policytext.model import Marked, Measure, PolicyDocument, Span, Target, Unassigned
 from yinling.engines.policytext.outline import (
     Node,
@@ -19,7 +19,7 @@ from yinling.engines.policytext.outline import (
 )
 from yinling.engines.policytext.tables import task_rows
 from yinling.engines.policytext.targets import find_targets
-from yinling.engines.policytext.units import find_phrases
+from yinling.engines.policytext.units import find_phrases, prints_halls_bare
 
 _BOX = re.compile(r"专栏 ?[\d一二三四五六七八九十]*[^。]{0,40}$")
 _CLOSING = re.compile(
@@ -41,8 +41,9 @@ class _Parser:
         self.text = "\n".join(joined)
         self.paragraphs: list[Paragraph] = []
         start = 0
+        bare_halls = prints_halls_bare(self.text)
         for index, each in enumerate(joined):
-            phrases = tuple(find_phrases(each, start)) if "\t" not in each else ()
+            phrases = tuple(find_phrases(each, start, bare_halls=bare_halls)) if "\t" not in each else ()
             self.paragraphs.append(Paragraph(index, each, start, phrases))
             start += len(each) + 1
         self.header = heads.read_header(joined, _body_start(joined))
@@ -54,11 +55,13 @@ class _Parser:
         self.maker = MeasureMaker(self.text, None)
 
     def document(self) -> PolicyDocument:
-        body = self._take_header()
+        body = self._cut_explanation(self._take_header())
         body, attachments = self._split_attachments(self._take_signature(body))
         on = self.header.issued_on
-        titled = re.search(r"(?<![\d—\-至])(20\d\d)年(?![—\-至])", self.header.title)
-        year = on.year if on else int(titled[1]) if titled else None
+        printed = re.search(r"(?<![\d—\-至])(20\d\d)年(?![—\-至])", self.header.title) or re.search(
+            r"〔(20\d\d)〕", self.header.document_number or ""
+        )
+        year = on.year if on else int(printed[1]) if printed else None
         self.maker = MeasureMaker(self.text, year)
         self._read_parts(body, attachments)
         if not any(measure.units for measure in self.measures):
@@ -92,6 +95,15 @@ class _Parser:
             self._leave(self.paragraphs[index], reason)
         taken = self.header.roles.keys() | self.header.rest.keys()
         return [paragraph for paragraph in self.paragraphs if paragraph.index not in taken]
+
+    def _cut_explanation(self, body: list[Paragraph]) -> list[Paragraph]:
+        """Leave over what a web page prints behind the document: 相关解读 and all that follows."""
+        for place, paragraph in enumerate(body):
+            if place and is_explanation(paragraph.text) and find_mark(paragraph.text) is None:
+                for each in body[place:]:
+                    self._leave(each, "explanation")
+                return body[:place]
+        return body
 
     def _take_signature(self, body: list[Paragraph]) -> list[Paragraph]:
         """Take signature, date, notes and imprint out of the body wherever they stand."""

@@ -1,9 +1,8 @@
-"""Targets of a measure: figures to reach, dated deliverables, and figures that are only part of the rule.
+"""Targets of a paragraph: figures to reach, figures that are only part of the rule, and dated deliverables.
 
-A figure counts as `parameter` when it is a ceiling, a size, a price or a period in the rule itself (最高3000万元,
-每百户不低于20平方米, 5年内), as `quantity` otherwise. A deadline holds for what follows it within its sentence, up to
-the next deadline; it is never carried over a full stop. 新增 and 增加 without a stated minimum read as `+`; with
-不低于 or 以上 they are `>=`.
+A deadline holds for what follows it within its sentence, up to the next deadline; it is never carried over a full stop,
+and a bare year (2028年达到85%) not over a semicolon either. 新增 and 增加 without a stated minimum read as `+`; with 不低于
+or 以上 they are `>=`.
 """
 
 from __future__ import annotations
@@ -11,34 +10,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from yinling.engines.policytext.amounts import AREA, MONEY, SHARE, TIME, Amount, find_amounts, has_goal_verb
-from yinling.engines.policytext.clauses import (
-    Sentence,
-    sentences,
-    split_scope,
+from yinling.engines.policytext.amounts import Amount, find_amounts
+from yinling.engines.policytext.clauses import Sentence, sentences
+from yinling.engines.policytext.deadlines import Deadline, find_deadlines
+from yinling.engines.policytext.kinds import kind_of
+from yinling.engines.policytext.lexicon import SHARE
+from yinling.engines.policytext.model import Span, Target, TargetKind
+from yinling.engines.policytext.scopes import part_named, split_scope
+from yinling.engines.policytext.subjects import (
+    is_hollow,
+    share_out,
     strip_reach,
     strip_verb,
     subject_of,
+    without_adverbs,
 )
-from yinling.engines.policytext.deadlines import Deadline, find_deadlines
-from yinling.engines.policytext.model import Span, Target, TargetKind
 
-_PRICE = re.compile(
-    r"补贴|补助|奖补|奖励|资助|贷款|额度|授信|标准|每人|每月|每床|每张|每户|每名|每家|每位|每个|一次性|最高|收费|限额|保额|缴费|给予|单户|人均|元/|价格|租金|押金|预收"
-)
-_RATE = re.compile(
-    r"利率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|收费|价格|租金|注册资本"
-)
-_SIZE = re.compile(
-    r"建筑面积|使用面积|占地|用地|每百户|人均|每床|每张|每人|户均|面积[不应原]|标准|不低于.{0,3}平方米的"
-)
-_QUALIFIES = re.compile(r"建筑面积|床位数|床位规模|规模在|规模为|满|连续|注册|年龄|超过|入住|从业|工作")
-_TOTAL = re.compile(r"新增|新建|建成|改造|总面积|总量|完成|盘活|达到")
-_STANDARD = re.compile(r"^的?(?:标准|比例|要求|额度|幅度|优惠|贷款利率|独栋|以下的?独栋)")
 _LEADING_WORDS = re.compile("力争|争取|确保|[，,、和于在并 ]")
-_FUZZY = re.compile(
-    r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点)"
-)
+_GROWTH = re.compile("年均?(?:增长|增速|增幅)率?|同比增长")
+_COUNTED_VERB = re.compile(
+    "(?:培训|服务|接待|检查|抽检|抽查|演练|招生|惠及|受益|覆盖)$"
+)  # 培训100万人次 counts 培训
+_RECURRING = re.compile("每年|年均|逐年|每季度|每半年|每月")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,7 @@ class _Found:
     deadline: Deadline | None
     clause: tuple[int, int]
     segment: tuple[int, int]
+    """The figure's own part of the clause, between the 、 before and behind it."""
 
 
 def find_targets(text: str, offset: int, *, skip: list[Span], assumed_year: int | None) -> list[Target]:
@@ -57,7 +51,8 @@ def find_targets(text: str, offset: int, *, skip: list[Span], assumed_year: int 
     blank = text
     for span in skip:
         a, b = max(0, span.start - offset), max(0, span.end - offset)
-        blank = blank[:a] + "。" * (min(b, len(text)) - a) + blank[b:]
+        gap = min(b, len(text)) - a
+        blank = blank[:a] + "。".ljust(gap - 1, "□")[: max(0, gap - 1)] + "。" * (gap > 0) + blank[b:]
     found: list[Target] = []
     for start, end in sentences(blank):
         found += _SentenceReader(blank[start:end], offset + start, assumed_year).targets()
@@ -75,24 +70,20 @@ class _SentenceReader:
         self.amounts = (
             find_amounts(text, [(d.start, d.end) for d in self.deadlines]) if _may_hold(text) else []
         )
+        self.found: list[_Found] = []
 
     def targets(self) -> list[Target]:
-        found = self._placed()
+        self.found = self._placed()
         read: list[Target] = []
         scope: str | None = None
-        for item in found:
+        for item in self.found:
             target = self._target(item, scope)
             if target is None:
                 continue
             self.subjects[item.clause[1]] = target.subject
-            scope = (
-                target.scope
-                if target.scope and "分别" in target.scope
-                else scope
-                if target.scope is None
-                else None
-            )
-            read.append(self._paired(target, item, found))
+            if target.scope is not None:
+                scope = target.scope if "分别" in target.scope else None
+            read.append(self._paired(target, item))
         quantities = [t for t in read if t.kind is TargetKind.QUANTITY]
         read += self._milestones(quantities)
         return sorted(_without_repeats(read), key=lambda t: t.span.start)
@@ -105,7 +96,8 @@ class _SentenceReader:
             start = clause[0]
             if found and found[-1].clause == clause:
                 between = self.text[found[-1].amount.end : amount.head]
-                if (joint := re.search("[、和及]", between)) is not None:
+                start = found[-1].segment[0]
+                if (joint := re.search("[、和及且]", between)) is not None:
                     start = found[-1].amount.end + joint.end()
                     found[-1] = replace(found[-1], segment=(found[-1].segment[0], start - 1))
             found.append(_Found(amount, self._deadline_for(amount, clause), clause, (start, clause[1])))
@@ -114,7 +106,8 @@ class _SentenceReader:
     def _deadline_for(self, amount: Amount, clause: tuple[int, int]) -> Deadline | None:
         before = [d for d in self.deadlines if d.start <= amount.start]
         if before:
-            return before[-1]
+            ended = before[-1].bare and re.search("[；;]", self.text[before[-1].end : amount.start])
+            return None if ended else before[-1]
         behind = [d for d in self.deadlines if amount.end <= d.start < clause[1]]
         return behind[0] if behind else None
 
@@ -122,78 +115,99 @@ class _SentenceReader:
         """The figure as a target, or None where it only describes something (5大创新, 第三方)."""
         amount, deadline = item.amount, item.deadline
         before, after = self._around(item)
-        scope, rest = split_scope(before)
+        scope, rest = split_scope(before, without_adverbs(before))
         if scope is None and carried_scope and ("分别" in before or "各" in before):
             scope = carried_scope
-        kind = self._kind(amount, before, after, deadline)
-        if kind is None and not re.search(
-            "[一-龥]", before
-        ):  # 分别新建1处、2处: the verb stands before the first
-            kind = self._kind(amount, self.text[item.clause[0] : amount.start], after, deadline)
+        kind = self._kind(item, before, after)
         if kind is None:
             return None
+        if (part := part_named(strip_reach(before))) is not None:
+            scope, rest = part, ""
         start, end = self._extent(item)
         flags = () if deadline is None else deadline.flags
         if deadline and re.search("[；;]", self.text[deadline.end : amount.start]):
             flags += ("deadline_inherited",)
-        if re.search("每年|年均|逐年|每季度|每半年|每月", before):
+        if _RECURRING.search(before):
             flags += ("recurring",)
-        if (
-            kind is TargetKind.PARAMETER
-            and deadline
-            and not item.clause[0] <= deadline.start < item.clause[1]
-        ):
+        if kind is TargetKind.PARAMETER and deadline and not _within(deadline, item.clause):
             deadline, flags = None, ()
         comparator = amount.comparator or (">=" if kind is TargetKind.QUANTITY else "=")
         if kind is TargetKind.PARAMETER and comparator == "+":
             comparator = "="
         return Target(
             text=self.text[start:end],
-            subject=self._subject(item, rest, after),
+            subject=self._subject(item, rest, after, scope),
             kind=kind,
             comparator=comparator,
             value=amount.value,
             unit=amount.unit,
             deadline=deadline.on if deadline else None,
             scope=scope,
-            span=Span(self.offset + start, self.offset + end),
-            deadline_span=Span(self.offset + deadline.start, self.offset + deadline.end)
-            if deadline
-            else None,
+            span=self._span(start, end),
+            deadline_span=self._span(deadline.start, deadline.end) if deadline else None,
             flags=flags,
         )
 
-    def _subject(self, item: _Found, rest: str, after: str) -> str:
-        """What is counted; 其 and nothing at all stand for what the clause before speaks of."""
+    def _kind(self, item: _Found, before: str, after: str) -> TargetKind | None:
+        """The figure's kind; where its own part of the clause does not tell, the verb of the whole clause does."""
+        amount = item.amount
+        more = any(
+            other.amount.start > amount.start and other.segment[0] <= amount.start
+            for other in self.found
+            if other.clause == item.clause
+        )
+        dated = item.deadline is not None
+        after += (
+            self.text[item.segment[1] : item.clause[1]] if after else self.text[amount.end : item.clause[1]]
+        )
+        kind = kind_of(amount, before, after, dated=dated, more=more)
+        if kind is None and not more and item.segment[0] > item.clause[0]:
+            return kind_of(amount, self.text[item.clause[0] : amount.start], after, dated=dated, more=more)
+        return kind
+
+    def _subject(self, item: _Found, rest: str, after: str, scope: str | None) -> str:
+        """What is counted; 其, 其中 with a place and nothing at all stand for what was spoken of before."""
         amount, before = item.amount, self._around(item)[0]
         if self.text.startswith("覆盖", amount.start):
             return rest + "覆盖" + after
-        subject = subject_of(rest, after, share=amount.unit in SHARE)
-        growth = re.search("年均(?:增长|增速|增幅)|同比增长", before)
+        if self.text.startswith("全部", amount.start):
+            what = "" if is_hollow(rest) else strip_reach(rest)
+            counted = next(reversed(self.subjects.values()), "")
+            return (what or ("" if scope else counted or self._antecedent(item))) + after
+        if growth := _GROWTH.search(before):
+            own = strip_reach(before[: growth.start()])
+            return (self._antecedent(item) if is_hollow(own) else own) + growth[0]
         counted = strip_reach(rest)
+        subject = subject_of(rest, after, share=amount.unit in SHARE)
         if not subject and amount.unit in ("人次", "人", "名", "户", "户次", "次"):
             subject = counted
-        if growth or not subject or re.search("^(?:确保|使)?其(?!中)", before):
-            return self._antecedent(item.clause[0]) + (growth[0] if growth else "") or counted
+        if (tail := re.match("的?比例((?:用于|投入).+)", after)) and is_hollow(rest):
+            return self._antecedent(item) + tail[1]
+        referred = re.search("^(?:确保|使)?其(?!中|他|它|余)", before)
+        if referred or (is_hollow(subject) and not _COUNTED_VERB.search(subject)):
+            return self._antecedent(item) or subject or counted
         return subject
 
-    def _antecedent(self, clause_start: int) -> str:
-        """What the nearest clause before speaks of, deadlines standing alone passed over; empty if there is none."""
+    def _antecedent(self, item: _Found) -> str:
+        """What the figure before in the clause counts, or what the nearest clause before speaks of; empty if nothing."""
+        clause_start, end = item.clause
+        if end in self.subjects:
+            return self.subjects[end]
         while clause_start > 1:
             start, end = self.sentence.clause(clause_start - 2)
             about = _LEADING_WORDS.sub("", self._undated(start, end))
-            if about:
-                return self.subjects.get(end) or strip_verb(split_scope(self._undated(start, end))[1])
+            if end in self.subjects:
+                return self.subjects[end]
+            if about and not is_hollow(about):
+                undated = self._undated(start, end)
+                return strip_verb(split_scope(undated, without_adverbs(undated))[1])
             clause_start = start
         return ""
 
     def _around(self, item: _Found) -> tuple[str, str]:
         """The words of the clause before the figure (deadlines taken out) and behind it."""
         start, end = item.segment
-        before = self.text[start : item.amount.start]
-        for deadline in reversed(self.deadlines):
-            if start <= deadline.start and deadline.end <= item.amount.start:
-                before = before[: deadline.start - start] + before[deadline.end - start :]
+        before = self._undated(start, item.amount.start)
         after = self.text[item.amount.end : end]
         for deadline in self.deadlines:
             if item.amount.end <= deadline.start < end:
@@ -210,48 +224,27 @@ class _SentenceReader:
                 start = item.deadline.start
         return start, end
 
-    def _kind(self, amount: Amount, before: str, after: str, deadline: Deadline | None) -> TargetKind | None:
-        if amount.unit in MONEY:
-            return _money_kind(amount, before, after, deadline)
-        if amount.unit in TIME:
-            return TargetKind.PARAMETER if amount.comparator else None
-        if amount.unit == "星级":
-            return TargetKind.QUANTITY
-        if amount.unit in AREA:
-            is_total = _TOTAL.search(before) and not _SIZE.search(before + after[:6])
-            if is_total or (deadline and not _SIZE.search(before + after[:6])):
-                return TargetKind.QUANTITY
-            return TargetKind.PARAMETER if amount.comparator else None
-        if amount.unit in SHARE:
-            priced = _RATE.search(before[-16:] + after[:8]) and amount.value != 100
-            if priced and not (deadline and amount.comparator == ">="):
-                return TargetKind.PARAMETER
-            return TargetKind.PARAMETER if _STANDARD.match(after) else TargetKind.QUANTITY
-        if amount.unit == "比例":
-            return TargetKind.PARAMETER if amount.comparator or "比例" in before else None
-        return _count_kind(amount, before, after, deadline)
-
-    def _paired(self, target: Target, item: _Found, found: list[_Found]) -> Target:
+    def _paired(self, target: Target, item: _Found) -> Target:
         """With 分别, give each of several figures in a row its own deadline, place or subject."""
-        row = [f for f in found if f.clause == item.clause]
+        row = [f for f in self.found if f.clause == item.clause]
         lead = self.text[item.clause[0] : row[0].amount.start]
         bare = not any(re.search("[一-龥]", self.text[f.segment[0] : f.amount.start]) for f in row[1:])
         first = self._target(row[0], None) if len(row) > 1 and bare and re.search("分别|各", lead) else None
         if first is None:
             return target
         place = row.index(item)
-        rest = split_scope(self._around(row[0])[0])[1]
+        before = self._around(row[0])[0]
+        rest = split_scope(before, without_adverbs(before))[1]
         whole = subject_of(rest, self._around(row[-1])[1], share=item.amount.unit in SHARE) or first.subject
         due = _last_list([d for d in self.deadlines if d.end <= row[0].amount.start], self.text)
         places = re.split("[、和]", re.sub("分别$", "", first.scope or ""))
-        names = re.split("[、和]", whole)
         deadline, scope, subject = item.deadline, first.scope, whole
         if len(due) == len(row):
             deadline = due[place]
         elif len(places) == len(row):
             scope = places[place]
-        elif len(names) == len(row):
-            subject = names[place]
+        else:
+            subject = (self._names(row, whole) or [whole] * len(row))[place]
         start = item.clause[0] if item.deadline is None else min(item.clause[0], self._extent(row[0])[0])
         start = min(start, due[0].start) if len(due) == len(row) else start
         return replace(
@@ -261,12 +254,26 @@ class _SentenceReader:
             kind=first.kind,
             comparator=target.comparator if item.amount.comparator else first.comparator,
             deadline=deadline.on if deadline else None,
-            deadline_span=Span(self.offset + deadline.start, self.offset + deadline.end)
-            if deadline
-            else None,
+            deadline_span=self._span(deadline.start, deadline.end) if deadline else None,
             scope=scope,
-            span=Span(self.offset + start, self.offset + item.clause[1]),
+            span=self._span(start, item.clause[1]),
         )
+
+    def _names(self, row: list[_Found], whole: str) -> list[str]:
+        """The names that as many figures belong to: in the subject, before 分别, or in the clause before."""
+        names = re.split("[、和]", whole)
+        if len(names) == len(row):
+            return share_out(names)
+        start = row[0].clause[0]
+        ranges = [self.text[start : row[0].amount.start].split("分别")[0]]
+        if start > 1:
+            ranges.append(self.text[slice(*self.sentence.clause(start - 2))])
+        for text in ranges:
+            listed = re.sub(r"^(?:对|为|按照|按|给予|获得|取得|评定为|达到)+|的$", "", text)
+            names = re.split("[、和]", listed)
+            if len(names) == len(row) and min(map(len, names)) > 1:
+                return [name + whole for name in names]
+        return []
 
     def _undated(self, start: int, end: int) -> str:
         """The text of a range without the deadlines in it."""
@@ -291,29 +298,38 @@ class _SentenceReader:
                     continue
                 end = self.sentence.clause(min(end + 1, len(self.text) - 1))[1]
             start = min(start, deadline.start)
-            if any(start + self.offset < t.span.end and t.span.start < end + self.offset for t in quantities):
+            span = self._span(start, end)
+            if any(span.start < t.span.end and t.span.start < span.end for t in quantities):
                 continue
             about = re.sub("^(?:力争|争取|确保|并)+", "", self._undated(start, end).strip("，,、 "))
-            scope, rest = split_scope(about)
+            scope, rest = split_scope(about, without_adverbs(about))
             rest = rest if scope else about
             if len(rest) < 3 or self.text[end : end + 1] in ("：", ":"):
                 continue
             found.append(
                 Target(
-                    self.text[start:end],
-                    rest,
-                    TargetKind.MILESTONE,
-                    None,
-                    None,
-                    None,
-                    deadline.on,
-                    scope,
-                    Span(self.offset + start, self.offset + end),
-                    Span(self.offset + deadline.start, self.offset + deadline.end),
-                    deadline.flags,
+                    text=self.text[start:end],
+                    subject=rest,
+                    kind=TargetKind.MILESTONE,
+                    comparator=None,
+                    value=None,
+                    unit=None,
+                    deadline=deadline.on,
+                    scope=scope,
+                    span=span,
+                    deadline_span=self._span(deadline.start, deadline.end),
+                    flags=deadline.flags,
                 )
             )
         return found
+
+    def _span(self, start: int, end: int) -> Span:
+        """A range of the sentence as a span of the document."""
+        return Span(self.offset + start, self.offset + end)
+
+
+def _within(deadline: Deadline, clause: tuple[int, int]) -> bool:
+    return clause[0] <= deadline.start < clause[1]
 
 
 def _last_list(deadlines: list[Deadline], text: str) -> list[Deadline]:
@@ -328,31 +344,6 @@ def _last_list(deadlines: list[Deadline], text: str) -> list[Deadline]:
 
 def _may_hold(text: str) -> bool:
     return re.search(r"[\d一二两三四五六七八九十]|覆盖|全部", text) is not None
-
-
-def _money_kind(amount: Amount, before: str, after: str, deadline: Deadline | None) -> TargetKind | None:
-    if _PRICE.search(before + after[:4]):
-        return TargetKind.PARAMETER
-    if deadline or amount.comparator or has_goal_verb(before):
-        return TargetKind.QUANTITY
-    return None
-
-
-def _count_kind(amount: Amount, before: str, after: str, deadline: Deadline | None) -> TargetKind | None:
-    """Counts of things: 7家以上智慧养老院 is a target, 300张以上床位的机构 a condition, 3个方面 nothing."""
-    if _FUZZY.match(after):
-        return None
-    if re.match(r"的(?:养老|机构|[，,]|单位|企业|社区|小区|居住)", after) and not deadline:
-        return TargetKind.PARAMETER if amount.comparator else None
-    if _QUALIFIES.search(before) and not deadline and not has_goal_verb(before):
-        return TargetKind.PARAMETER if amount.comparator else None
-    if _STANDARD.match(after) and not deadline:
-        return TargetKind.PARAMETER
-    if amount.comparator == "<=" and not deadline:
-        return TargetKind.PARAMETER
-    if amount.comparator or has_goal_verb(before):
-        return TargetKind.QUANTITY
-    return TargetKind.QUANTITY if deadline and not amount.chinese else None
 
 
 def _without_repeats(targets: list[Target]) -> list[Target]:

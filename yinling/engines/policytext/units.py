@@ -44,6 +44,7 @@ _ETC = re.compile(
 _TIME = re.compile(r"\d{4}年|年底|长期|持续|[上下]半年|季度|月底|常态|每年|即期|按时")
 _REMARK = re.compile(r"下同|以下简称|为牵头|为责任|排[名在第]|列[在第首]|首位|^见|^同上")
 _NOTE_TAIL = re.compile(r"(?:[，,；;、](?:下同|以下简称[^，,；;]*|[排列][^，,；;]*为[^，,；;]*))+$")
+_REMARK_SENTENCE = re.compile("。(?:以下|下同|其他|列[在第首]|排|不再|逗号前|各项)[^。]*[)）]$")
 _GENERIC = re.compile(r"(?:单位|部门|机构|企业|街道|乡镇|镇街|高校|院校|社会组织|企事业单位)")
 _OPEN_REGION = re.compile(
     r"(?:各|市|省)?(?:各)?(?:县|市|区|旗|州|镇|乡|区市|区县|县区)(?:[（(][^（）()]*[)）])?"
@@ -84,21 +85,29 @@ def unit_space(left: str, right: str) -> bool:
     )
 
 
-def find_phrases(text: str, offset: int) -> list[Phrase]:
-    """The responsibility phrases of one paragraph whose first character stands at `offset` in the document."""
+def prints_halls_bare(text: str) -> bool:
+    """Whether a province's document leaves 省 out before 厅 where it names them first: （责任单位：民政厅、省医保局）."""
+    return re.search(rf"[（(〔【:：](?:{STEMS})[一-龥]{{0,8}}厅[、，；;）)〕]", text) is not None
+
+
+def find_phrases(text: str, offset: int, *, bare_halls: bool = False) -> list[Phrase]:
+    """The responsibility phrases of one paragraph whose first character stands at `offset` in the document.
+
+    With `bare_halls`, 财政厅 behind 省发展改革委 stays 财政厅; see `prints_halls_bare`.
+    """
     phrases = []
     covered = -1
     for start, end in brackets(text):
         if start < covered:
             continue
-        if (phrase := _bracket_phrase(text, start, end, offset)) is not None:
+        if (phrase := _bracket_phrase(text, start, end, offset, bare_halls)) is not None:
             phrases.append(phrase)
             covered = end
     if not phrases and (match := _bare_label(text)) is not None:
-        phrase = _read(text, match, len(text.rstrip("。；; 】]〕］")), offset)
+        phrase = _read(text, match, len(text.rstrip("。；; 】]〕］")), offset, bare_halls)
         if phrase.named or phrase.time_span:
             phrase.span = Span(offset + match, offset + len(text))
-            phrase.labelled_line = match <= 1
+            phrase.labelled_line = match <= max(1, label_start(text))
             phrases.append(phrase)
     return phrases
 
@@ -125,10 +134,19 @@ def settle(named: list[tuple[str, Unit]], *, first_leads: bool = False) -> list[
     return list(result.values())
 
 
+def label_start(text: str) -> int:
+    """How many characters a number before a label takes: 3 in 3．牵头单位：… and 0 in 牵头单位：…."""
+    match = re.match(
+        r"(?:[（(]?[\d一二三四五六七八九十]{1,2}[)）]?[.．、]?|[①-⑨])(?=[一-龥]{2,4}(?:单位|部门|时限|时间)[:：])",
+        text,
+    )
+    return match.end() if match else 0
+
+
 def _bare_label(text: str) -> int | None:
     """Where a responsibility label begins that stands at the start of the paragraph or after a full stop."""
     for match in _LABEL_HEAD.finditer(text):
-        if match.start() == 0 or text[match.start() - 1] in "。；; 【[〔［":
+        if match.start() <= label_start(text) or text[match.start() - 1] in "。；; 【[〔［":
             return match.start()
     return None
 
@@ -149,15 +167,16 @@ def brackets(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _bracket_phrase(text: str, start: int, end: int, offset: int) -> Phrase | None:
-    content = text[start + 1 : end - 1]
+def _bracket_phrase(text: str, start: int, end: int, offset: int, bare_halls: bool) -> Phrase | None:
+    stop = _names_end(text, start, end)
+    content = text[start + 1 : stop]
     labelled = _LABEL_HEAD.match(content.lstrip()) is not None
     at_end = end == len(text) or text[end] in "。；;" or text[start - 1 : start] in ("。", "；")
     if not labelled and "。" in content:
         return None
     if not labelled and not (_VERB.search(content) or at_end):
         return None
-    phrase = _read(text, start + 1, end - 1, offset)
+    phrase = _read(text, start + 1, stop, offset, bare_halls)
     phrase.span = Span(offset + start, offset + end)
     units = [unit for _, unit in phrase.named]
     if not units:
@@ -185,9 +204,15 @@ def _bracket_phrase(text: str, start: int, end: int, offset: int) -> Phrase | No
     return phrase
 
 
-def _read(text: str, start: int, end: int, offset: int) -> Phrase:
+def _names_end(text: str, start: int, end: int) -> int:
+    """Where the bracket's names end: before a remark in a sentence of its own (以下均需各区政府落实，不再列出)."""
+    remark = _REMARK_SENTENCE.search(text, start, end)
+    return remark.start() if remark else end - 1
+
+
+def _read(text: str, start: int, end: int, offset: int, bare_halls: bool) -> Phrase:
     """Units of the phrase that fills text[start:end], brackets excluded."""
-    reader = _Reader(text, offset)
+    reader = _Reader(text, offset, bare_halls)
     for a, b in _split(text, start, end, "；;。"):
         reader.segment(a, b)
     phrase = Phrase(Span(offset + start, offset + end), reader.found, list(dict.fromkeys(reader.flags)))
@@ -221,8 +246,8 @@ def _split(text: str, start: int, end: int, separators: str) -> list[tuple[int, 
 class _Reader:
     """Reads one phrase from left to right, carrying the prefix and the waiting names along."""
 
-    def __init__(self, text: str, offset: int) -> None:
-        self.text, self.offset = text, offset
+    def __init__(self, text: str, offset: int, bare_halls: bool = False) -> None:
+        self.text, self.offset, self.bare_halls = text, offset, bare_halls
         self.prefix: tuple[str, str] | None = None
         self.found: list[tuple[str, Unit]] = []  # (role word, unit with a provisional role)
         self.flags: list[str] = []
@@ -292,7 +317,8 @@ class _Reader:
             if len(bare) < 2 or re.fullmatch(r"[\W\d]+", bare) or _REMARK.search(bare):
                 continue
             own = prefix_of(bare)
-            name = bare if own else inherit(bare, self.prefix)
+            kept = own or (self.bare_halls and bare.endswith("厅"))
+            name = bare if kept else inherit(bare, self.prefix)
             self.prefix = own or self.prefix
             at = self.offset + item.start
             self.found.append((word, Unit(name, Role.LEAD, bare, Span(at, at + len(bare)))))

@@ -1,0 +1,107 @@
+"""Whether a figure is a goal, a figure of the rule, or neither.
+
+A `parameter` is a ceiling, a size, a price, a period or a rate in the rule itself (最高3000万元, 每百户不低于20平方米, 5年内),
+a condition (床位100张以上的) included; a `quantity` is what is to be reached; what only describes (5大创新, 超10亿元的企业5家)
+is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from yinling.engines.policytext.amounts import Amount, has_goal_verb
+from yinling.engines.policytext.lexicon import AREA, GOAL_VERBS, LOOSE_VERBS, MONEY, SHARE, TIME
+from yinling.engines.policytext.model import TargetKind
+
+_PRICE = re.compile(
+    r"补贴|补助|奖补|奖励|资助|贷款|额度|授信|标准|每人|每月|每床|每张|每户|每名|每家|每位|每个|一次性|最高|收费|限额|保额|缴费|给予|单户|人均|元/|价格|租金|押金|预收"
+)
+_RATE = re.compile(
+    r"利率|费率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|收费|价格|租金|注册资本|收取"
+)
+_CHARGE = re.compile("收费|价格|费用|利率|费率|租金|总投资|押金")
+_SIZE = re.compile(
+    r"建筑面积|使用面积|占地|每百户|人均|每床|每张|每人|户均|面积[不应原]|标准|不低于.{0,3}平方米的"
+)
+_TOTAL = re.compile(r"新增|新建|建成|改造|总面积|总量|完成|盘活|达到|供应|累计|腾退|每年")
+_QUALIFIES = re.compile(
+    r"建筑面积|床位数|床位规模|规模在|规模为|满|连续|注册(?!人数|志愿者|量)|年龄|超过|入住|从业|工作"
+)
+_STANDARD = re.compile(
+    r"^的?(?:标准|比例(?!用于|投入)|要求|额度|幅度|优惠|贷款利率|独栋|以下的?独栋)|^以?[内下]的|^[^，。]{0,16}的?标准(?:给予|配|安排|发放|补|建|设)"
+)
+_FUZZY = re.compile(
+    r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点|位一体)"
+)
+_DESCRIBED = re.compile(r"^(?:[一-龥]{0,5}(?:及?以[上下])的|的(?!标准|比例)|级(?!以上))[一-龥]")
+_RECIPIENTS = re.compile(r"(?:为|向|给|对|将|把)[^，]{0,12}$")
+_PER_TIME = re.compile(r"每(?:周|月|日|天|次|餐)")
+
+
+def kind_of(amount: Amount, before: str, after: str, *, dated: bool, more: bool) -> TargetKind | None:
+    """The kind of a figure from the words before it and behind it in its clause; None where it is no target at all.
+
+    `dated` says whether a deadline governs it, `more` whether the clause holds another figure behind it.
+    """
+    if more and (_DESCRIBED.match(after) or (amount.unit in TIME and amount.comparator == "<=")):
+        return None  # 100张床位以上的机构…比例达到70%: the figure only says which
+    if after == "的" or after.startswith(("的，", "的,")):
+        return TargetKind.PARAMETER if amount.comparator or amount.unit in (*MONEY, *SHARE) else None
+    if amount.unit in MONEY:
+        return _money_kind(amount, before, after, dated)
+    if amount.unit in TIME:
+        return TargetKind.PARAMETER if amount.comparator else None
+    if amount.unit == "星级":
+        return TargetKind.QUANTITY
+    if amount.unit in AREA:
+        return _area_kind(amount, before, after, dated)
+    if amount.unit in SHARE:
+        return _share_kind(amount, before, after, dated)
+    if amount.unit == "比例":
+        return TargetKind.PARAMETER if amount.comparator or "比例" in before else None
+    return _count_kind(amount, before, after, dated)
+
+
+def _money_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
+    if amount.comparator == "+" and not re.search("每人|每床|每张|每月", before):
+        return TargetKind.QUANTITY
+    if amount.comparator == "<=" or _PRICE.search(before + after[:4]) or _STANDARD.match(after):
+        return TargetKind.PARAMETER
+    if dated or amount.comparator or has_goal_verb(before):
+        return TargetKind.QUANTITY
+    return None
+
+
+def _area_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
+    sized = _SIZE.search(before + after[:6])
+    if _TOTAL.search(before) and (not sized or sized[0] in ("建筑面积", "使用面积")):
+        return TargetKind.QUANTITY
+    if dated and not sized:
+        return TargetKind.QUANTITY
+    return TargetKind.PARAMETER if amount.comparator else None
+
+
+def _share_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind:
+    priced = (_RATE.search(before[-16:] + after[:12]) or _CHARGE.search(before)) and amount.value != 100
+    if priced and not (dated and amount.comparator == ">="):
+        return TargetKind.PARAMETER
+    return TargetKind.PARAMETER if _STANDARD.match(after) else TargetKind.QUANTITY
+
+
+def _count_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
+    """Counts of things: 7家以上智慧养老院 is a target, 300张以上床位的机构 a condition, 3个方面 nothing."""
+    if _FUZZY.match(after):
+        return None
+    if amount.unit == "分" or (amount.unit == "次" and _PER_TIME.search(before)):
+        return TargetKind.PARAMETER if amount.comparator else None
+    if re.match(r"的(?:养老|机构|[，,]|单位|企业|社区|小区|居住)", after) and not dated:
+        return TargetKind.PARAMETER if amount.comparator else None
+    if _QUALIFIES.search(before) and not dated and not has_goal_verb(before):
+        return TargetKind.PARAMETER if amount.comparator else None
+    if not dated and (_STANDARD.match(after) or amount.comparator == "<="):
+        return TargetKind.PARAMETER
+    if amount.comparator or has_goal_verb(before) or amount.unit in ("人次", "场次", "户次", "列次"):
+        return TargetKind.QUANTITY
+    if _RECIPIENTS.search(before) and re.search(f"{GOAL_VERBS}|{LOOSE_VERBS}", after):
+        return TargetKind.QUANTITY  # 为5000户独居老年人安装…
+    return TargetKind.QUANTITY if dated and not amount.chinese else None
