@@ -16,12 +16,15 @@ from tests.governance.cockpit_world import MONTH, kept_world
 from tests.world import AT
 from yinling.core.access.roles import Role
 from yinling.engines.indicators.compiling import Part
+from yinling.governance.choices import BulletinKind
 from yinling.governance.models import Figure
+from yinling.governance.operations.bulletins import publish_bulletin, write_bulletin
 from yinling.governance.operations.indicators import compute_month
 from yinling.governance.operations.snapshots import take_snapshot
 from yinling.governance.queries.cockpit import district_boards
 from yinling.governance.queries.indicator_rows import count_rows, part_total
 from yinling.governance.queries.indicators import board, by_division
+from yinling.governance.queries.progress import get_progress
 from yinling.governance.queries.snapshots import snapshot_values
 from yinling.governance.wording import value_text
 from yinling.registry.models import Place
@@ -113,6 +116,30 @@ def test_the_frozen_month_says_what_the_board_says_and_goes_on_saying_it(city):
     compute_month(month=MONTH, by=None, at=AT)
     assert cockpit_board(city.city)["care-homes"].numerator == 3
     assert snapshot_values(MONTH).row("care-homes").numerator == 4
+
+
+def test_the_bulletin_and_the_public_board_say_what_the_board_said(city, settings, tmp_path):
+    """Written by one, published by another; and it stays when the register is changed afterwards."""
+    settings.FILES_DIR = tmp_path / "files"
+    rows = cockpit_board(city.city)
+    writer = city.accounts[Role.CITY_BUREAU]
+    bulletin = write_bulletin(kind=BulletinKind.MONTH, period=str(MONTH), by=writer, at=AT)
+    told = {one["id"]: one for one in bulletin.content["data"]["indicators"]}
+    assert set(told) == {key for key, row in rows.items() if not row.indicator.is_context}
+    for key, one in told.items():
+        value = None if one["value"] is None else Decimal(one["value"])
+        assert (one["numerator"], one["denominator"], value, one["status"]) == numbers(rows[key]), key
+        assert one["value_text"] == value_text(rows[key].indicator, rows[key].value)
+    assert get_progress() is None
+    publish_bulletin(bulletin=bulletin, by=city.second, at=AT)
+    close_place(
+        place=Place.objects.get(name="福寿养老院"), on=MONTH.first_on, reason="补登停业", by=None, at=AT
+    )
+    compute_month(month=MONTH, by=None, at=AT)
+    for line in get_progress().lines:
+        assert numbers(line.row) == numbers(rows[line.indicator.id]), line.indicator.id
+    for key in ("care-home-beds", "nursing-beds"):
+        assert numbers(cockpit_board(city.city)[key]) != numbers(rows[key])
 
 
 def test_parts_add_up_to_the_whole(city):
