@@ -10,6 +10,7 @@ from yinling.governance.office import (
     refinement,
     reports,
     rounds,
+    snapshots,
     tasks,
     work,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     *measures.urlpatterns,
     *reports.urlpatterns,
     *rounds.urlpatterns,
+    *snapshots.urlpatterns,
     *tasks.urlpatterns,
     *work.urlpatterns,
     *refinement.urlpatterns,
