@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from datetime import UTC, date, datetime
 
 import docx
@@ -23,8 +24,9 @@ from yinling.governance.choices import BulletinKind
 from yinling.governance.models import Bulletin, Figure, Snapshot, Task
 from yinling.governance.operations import bulletins as ops
 from yinling.governance.operations import rounds
-from yinling.governance.operations.snapshots import take_snapshot
+from yinling.governance.operations.snapshots import SnapshotInUse, take_snapshot
 from yinling.governance.queries import duties
+from yinling.governance.queries.month_ends import get_months_to_close
 from yinling.governance.queries.snapshots import folder_of, snapshot_values
 from yinling.kernel.periods import BadPeriod, Month
 
@@ -67,6 +69,15 @@ def w(django_db_setup, django_db_blocker, tmp_path_factory):
         take_snapshot(month=OCTOBER, by=w.writer, at=LATER)
         yield w
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def kept_files(w, tmp_path):
+    """The files of October as they were, put back after a test that changes them: no rollback does that."""
+    shutil.copytree(folder_of(OCTOBER), tmp_path / "kept")
+    yield
+    shutil.rmtree(folder_of(OCTOBER))
+    shutil.copytree(tmp_path / "kept", folder_of(OCTOBER))
 
 
 def write(w, kind=MONTH, period="2026-10", at=LATER) -> Bulletin:
@@ -159,10 +170,36 @@ def test_a_quarter_takes_its_last_month(w):
     assert bulletin.content["words"]["number"] == "季度通报〔2026〕3号"
 
 
-def test_a_running_month_says_so(w):
+def test_a_running_month_is_a_preview_and_is_frozen_again_when_it_is_over(w):
     bulletin = write(w, MONTH, "2026-11")
     assert bulletin.content["data"]["is_partial"]
     assert "截至日期" in bulletin.content["words"]["blocks"][0]["text"]
+    with pytest.raises(ops.PeriodNotOver):
+        ops.publish_bulletin(bulletin=bulletin, by=w.second, at=LATER)
+    assert Month(2026, 11) in get_months_to_close(at=datetime(2026, 12, 20, tzinfo=UTC))[1]
+    again = write(w, MONTH, "2026-11", at=datetime(2026, 12, 2, tzinfo=UTC))
+    assert again.pk == bulletin.pk and not again.content["data"]["is_partial"]
+    ops.publish_bulletin(bulletin=again, by=w.second, at=datetime(2026, 12, 2, tzinfo=UTC))
+
+
+def test_new_figures_come_in_by_freezing_again_with_a_reason_until_it_is_published(w, kept_files):
+    first = write(w)
+    rounds.reopen_round(round_=w.round, reason="补核数值", by=w.writer, at=LATER)
+    rounds.accept_report(report=report_of(w.round, w.health), by=w.writer, at=LATER)
+    assert write(w).content == first.content
+    quarter = write(w, QUARTER, "2026Q3")
+    take_snapshot(month=OCTOBER, by=None, at=LATER, again=True, reason="补核数值")
+    with pytest.raises(ops.SnapshotReplaced):
+        ops.publish_bulletin(bulletin=first, by=w.second, at=LATER)
+    again = ops.write_bulletin(
+        kind=MONTH, period="2026-10", refreeze_reason="补核数值", by=w.writer, at=LATER
+    )
+    made = next(i for i in again.content["data"]["indicators"] if i["id"] == COUNT.id)
+    assert made["state"] == "verified" and quarter.snapshot_id != again.snapshot_id
+    ops.publish_bulletin(bulletin=again, by=w.second, at=LATER)
+    with pytest.raises(SnapshotInUse):
+        take_snapshot(month=OCTOBER, by=None, at=LATER, again=True, reason="再改")
+    assert AuditEvent.objects.filter(act="take_snapshot", reason="补核数值").exists()
 
 
 @pytest.mark.parametrize(
@@ -206,17 +243,13 @@ def test_what_is_published_is_what_was_frozen_not_what_is_live(w):
     assert Figure.objects.get(indicator_id=RATIO.id, state="published").numerator == 90
 
 
-def test_a_touched_snapshot_is_not_published(w):
+def test_a_touched_snapshot_is_not_published(w, kept_files):
     bulletin = write(w)
     file = folder_of(OCTOBER) / "ledger/figure.parquet"
     file.chmod(0o644)
-    whole = file.read_bytes()
-    file.write_bytes(whole + b" ")
-    try:
-        with pytest.raises(ops.SnapshotNotIntact, match=r"figure\.parquet"):
-            ops.publish_bulletin(bulletin=bulletin, by=w.second, at=LATER)
-    finally:
-        file.write_bytes(whole)
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(ops.SnapshotNotIntact, match=r"figure\.parquet"):
+        ops.publish_bulletin(bulletin=bulletin, by=w.second, at=LATER)
 
 
 def test_a_draft_is_seen_by_those_who_publish_only(w):

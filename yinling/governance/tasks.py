@@ -72,10 +72,10 @@ def compute_values(month: str, timestamp: int) -> None:
 
 @app.task(queue=QUEUE, retry=_AGAIN)
 def freeze_month(month: str, timestamp: int) -> None:
-    """Freeze one month."""
-    from yinling.governance.operations.snapshots import take_snapshot
+    """Freeze one month; again, if it was frozen while it still ran."""
+    from yinling.governance.operations.bulletins import freeze_period_end
 
-    take_snapshot(month=Month.parse(month), by=None, at=_moment(timestamp))
+    freeze_period_end(month=Month.parse(month), by=None, at=_moment(timestamp))
 
 
 def _moment(timestamp: int) -> datetime:

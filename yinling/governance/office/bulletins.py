@@ -50,6 +50,7 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
         "blocks": [_shown(block) for block in words["blocks"]],
         "annexes": [(a["title"], [_shown(block) for block in a["blocks"]]) for a in words["annexes"]],
         "may_publish": request.user.may(Permission.PUBLISH_BULLETIN) and found.published_at is None,
+        "is_partial": found.content["data"].get("is_partial", False),
         "is_writer": found.written_by_id == request.user.pk,
     }
     return page(request, "governance/bulletin.html", context)
@@ -66,7 +67,13 @@ def write(request: HttpRequest) -> HttpResponse:
             raise UnknownKind("请选择月调度通报或季度通报。")
         period = request.POST.get("period", "")
         made.append(
-            ops.write_bulletin(kind=BulletinKind(kind), period=period, by=request.user, at=request.now)
+            ops.write_bulletin(
+                kind=BulletinKind(kind),
+                period=period,
+                refreeze_reason=request.POST.get("reason", ""),
+                by=request.user,
+                at=request.now,
+            )
         )
 
     answer = after_act(

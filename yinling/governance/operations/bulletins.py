@@ -22,6 +22,7 @@ from yinling.governance.choices import BulletinKind, FigureState
 from yinling.governance.models import Bulletin, Figure, Snapshot
 from yinling.governance.operations.snapshots import take_snapshot
 from yinling.governance.queries.duties import city
+from yinling.governance.queries.month_ends import is_early
 from yinling.governance.queries.snapshots import FrozenMonth, snapshot_values, verify_snapshot
 from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import Month
@@ -43,9 +44,34 @@ class SnapshotNotIntact(DomainError):
     """The files behind the bulletin were touched."""
 
 
-def write_bulletin(*, kind: BulletinKind, period: str, by: Account | None, at: datetime) -> Bulletin:
+class SnapshotReplaced(DomainError):
+    """The month was frozen again after the bulletin was written."""
+
+
+class PeriodNotOver(DomainError):
+    """A bulletin of a month that still runs is a preview and is not published."""
+
+
+_EARLY = "原快照固化时本月尚未结束"
+
+
+def freeze_period_end(*, month: Month, by: Account | None, at: datetime, reason: str = "") -> Snapshot:
+    """The snapshot of `month`, taken when there is none. One that was taken while the month still ran is taken
+    again once it is over; any other only with a `reason`. Raises what take_snapshot raises."""
+    taken = Snapshot.objects.filter(month=month.first_on).first()
+    if taken is not None and is_early(taken) and localdate(at) > month.last_on:
+        reason = reason or _EARLY
+    return take_snapshot(
+        month=month, by=by, at=at, again=taken is not None and bool(reason.strip()), reason=reason
+    )
+
+
+def write_bulletin(
+    *, kind: BulletinKind, period: str, refreeze_reason: str = "", by: Account | None, at: datetime
+) -> Bulletin:
     """Write the bulletin of a month (`2026-10`) or quarter (`2026Q3`) from the frozen last month, which is
-    frozen first when it is not. Writing again replaces one that is not yet published.
+    frozen first when it is not, and again with a `refreeze_reason`. Writing again replaces one that is not
+    yet published.
 
     Raises NotPermitted, BadPeriod, PeriodNotBegun, BulletinAlreadyPublished, and what take_snapshot raises.
     """
@@ -57,7 +83,7 @@ def write_bulletin(*, kind: BulletinKind, period: str, by: Account | None, at: d
         )
     _refuse_published(asked)
     # Not inside our own transaction: freezing wants one of its own, in which nothing moves.
-    snapshot = take_snapshot(month=asked.month, by=by, at=at)
+    snapshot = freeze_period_end(month=asked.month, by=by, at=at, reason=refreeze_reason)
     content = _content(asked, at)
     with transaction.atomic():
         Snapshot.objects.select_for_update().get(pk=snapshot.pk)  # two writers: one after the other
@@ -69,7 +95,8 @@ def write_bulletin(*, kind: BulletinKind, period: str, by: Account | None, at: d
 def publish_bulletin(*, bulletin: Bulletin, by: Account, at: datetime) -> Bulletin:
     """Publish: the frozen verified figures of its month become `published`, units are told.
 
-    Raises NotPermitted, BulletinAlreadyPublished, PublishedByWriter, SnapshotNotIntact.
+    Raises NotPermitted, BulletinAlreadyPublished, PublishedByWriter, PeriodNotOver, SnapshotReplaced,
+    SnapshotNotIntact.
     """
     if by is None:
         raise PublishedByWriter("通报只能由发布人员本人发布，系统不能代为发布。")
@@ -80,6 +107,12 @@ def publish_bulletin(*, bulletin: Bulletin, by: Account, at: datetime) -> Bullet
     if held.written_by_id == by.pk:
         raise PublishedByWriter("生成通报的人不能自己发布，请由另一位有权限的人员核对后发布。")
     month = Month.of(held.snapshot.month)
+    if held.content["data"]["is_partial"]:
+        raise PeriodNotOver(
+            f"这份通报生成时{month.label}还没有结束，只能作预览。请在月末后重新生成，再核对发布。"
+        )
+    if held.content["data"]["manifest"] != held.snapshot.manifest_sha256:
+        raise SnapshotReplaced(f"{month.label}的快照在生成通报之后重新固化过，请重新生成通报再发布。")
     found = verify_snapshot(month)
     if not found.is_intact:
         raise SnapshotNotIntact(

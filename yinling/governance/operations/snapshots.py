@@ -22,7 +22,7 @@ from yinling.kernel.periods import Month
 
 
 class SnapshotInUse(DomainError):
-    """A bulletin was made from the snapshot, so it stays."""
+    """A published bulletin was made from the snapshot, so it stays."""
 
 
 def take_snapshot(
@@ -71,8 +71,10 @@ def take_snapshot(
 def _free_to_replace(taken: Snapshot, month: Month, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing(f"{month.label}已经固化。重新固化请写明原因，原因会记入操作记录。")
-    if taken.bulletins.exists():
-        raise SnapshotInUse(f"{month.label}的快照已用于通报，不能重新固化。如有更正，请在下一期通报中说明。")
+    if taken.bulletins.filter(published_at__isnull=False).exists():
+        raise SnapshotInUse(
+            f"{month.label}的快照已用于发布的通报，不能重新固化。如有更正，请在下一期通报中说明。"
+        )
 
 
 def _put_in_place(partial: Path, folder: Path) -> None:

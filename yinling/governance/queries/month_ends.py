@@ -22,10 +22,15 @@ def get_months_to_close(*, at: datetime) -> tuple[list[Month], list[Month]]:
     fresh = IndicatorValue.objects.filter(
         month=last.first_on, computed_at__date__gte=current.first_on
     ).exists()
-    frozen = set(Snapshot.objects.values_list("month", flat=True))
+    frozen = {s.month for s in Snapshot.objects.all() if not is_early(s)}
     months = [current.plus(-n) for n in range(_LOOK_BACK, 0, -1)]
     freeze = [m for m in months if m.first_on not in frozen and _is_complete(m, at)]
     return ([] if fresh else [last]), freeze
+
+
+def is_early(snapshot: Snapshot) -> bool:
+    """Whether it was taken while its month still ran: good for a look, not for what is published."""
+    return localdate(snapshot.taken_at) <= Month.of(snapshot.month).last_on
 
 
 def _is_complete(month: Month, at: datetime) -> bool:
