@@ -13,7 +13,7 @@ STATE_LABELS = {
     State.VERIFIED: "已核实",
     State.PUBLISHED: "已发布",
 }
-_SHORT = 12  # characters of a title
+_SHORT = 11  # characters of a title
 _COMPARATORS = {">=": "不少于", "<=": "不超过", "=": "达到", "+": "增加约"}
 
 
