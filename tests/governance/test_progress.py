@@ -156,6 +156,16 @@ def test_the_only_small_count_is_not_told_by_subtraction(city):
     assert kept == {3, 9}
 
 
+def test_numbers_whose_seal_is_broken_are_held_back(city):
+    made = bulletin()
+    made.snapshot.manifest_sha256 = "0" * 64
+    made.snapshot.save()
+    status, text = text_of()
+    assert status == 200 and "正在核对" in text and "还没有公布过" not in text
+    assert text_of("progress_indicator", indicator_id="care-homes")[0] == 302
+    assert text_of("progress_indicator", indicator_id="no-such")[0] == 404
+
+
 def test_both_layouts_offer_the_same(city):
     bulletin()
     plain, elder = text_of()[1], text_of(cookies={"elder": "1"})[1]

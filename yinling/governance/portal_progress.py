@@ -1,6 +1,7 @@
 """Public progress board 落实进展: how far each promise has come, for everyone, from published figures only."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_GET
 
@@ -9,7 +10,9 @@ from yinling.engines.indicators.status import LABELS, Status
 from yinling.governance.models import PolicyDocument
 from yinling.governance.queries.cockpit import STATUS_ORDER, Line, count_statuses
 from yinling.governance.queries.indicator_page import clause_lines, target_lines, trend_chart
+from yinling.governance.queries.indicators import get_indicator
 from yinling.governance.queries.progress import get_progress, get_published_indicator
+from yinling.governance.queries.snapshots import NoSnapshot, SnapshotTouched
 from yinling.governance.wording import value_text
 
 # What a status means, for those who do not work with indicators.
@@ -26,9 +29,12 @@ MEANINGS = {
 @require_GET
 @public
 def progress(request: HttpRequest) -> HttpResponse:
-    published = get_progress()
+    try:
+        published = get_progress()
+    except (NoSnapshot, SnapshotTouched):
+        return page(request, "governance/progress.html", {"published": None, "is_held_back": True})
     if published is None:
-        return page(request, "governance/progress.html", {"published": None})
+        return page(request, "governance/progress.html", {"published": None, "is_held_back": False})
     status = next((s for s in Status if s == request.GET.get("status")), None)
     counts = count_statuses(line.row for line in published.lines)
     grouped: dict[str, list[Line]] = {}
@@ -50,7 +56,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_GET
 @public
 def progress_indicator(request: HttpRequest, indicator_id: str) -> HttpResponse:
-    found = get_published_indicator(indicator_id)
+    try:
+        found = get_published_indicator(indicator_id)
+    except (NoSnapshot, SnapshotTouched):
+        get_indicator(indicator_id)
+        return redirect("governance:progress")  # which says why nothing is shown
     if found is None:
         raise Http404
     indicator, row = found.line.indicator, found.line.row
