@@ -25,7 +25,7 @@ from yinling.demo.context import SCALES, Context
 from yinling.demo.models import DemoRun
 from yinling.kernel.errors import DomainError
 
-EARLIEST = date(2023, 1, 1)  # two years of trend behind it, and the plan of 2025 in sight
+EARLIEST = date(2024, 7, 1)  # the files begin in 2019, and two years of trend lie behind every date
 
 
 class Command(BaseCommand):
