@@ -18,11 +18,11 @@ HERE = Path(__file__).parent
 SAMPLES = Path(__file__).parents[3] / "yinling" / "demo" / "policies"
 TEXTS = {
     path.stem: path.read_text(encoding="utf-8")
-    for folder in (SAMPLES, HERE / "documents")
+    for folder in (SAMPLES, HERE / "documents", HERE / "readers")
     for path in sorted(folder.glob("*.txt"))
 }
 # Documents whose lines are whole paragraphs, so that a line may be broken or widened anywhere inside.
-WHOLE = {name: text for name, text in TEXTS.items() if name != "district_wrapped"}
+WHOLE = {name: text for name, text in TEXTS.items() if "wrapped" not in name}
 PIECES = [
     "一、", "（一）", "1.", "第一条", "第二章", "（", "）", "(", ")", "《", "》", "“", "”", "市民政局", "、", "，", "。", "；", "：",
     "牵头", "负责", "配合", "等", "牵头单位：", "责任单位：", "完成时限：", "2025年底前", "到2025年", "“十四五”末", "60%", "20家", "以上",

@@ -10,7 +10,7 @@ from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS, L
 from yinling.engines.policytext.model import Number
 from yinling.engines.policytext.numerals import CN_NUMERAL, chinese_integer, mixed
 
-_IGNORED = ("岁", "周岁", "级", "届", "轮", "步", "日", "月")
+_IGNORED = ("岁", "周岁", "级", "轮", "步", "日", "月")
 _UNITS = (
     "人次|场次|人天|户次|万亿元|万元|亿元|元|平方米|平方公里|平米|㎡|公里|公顷|亩|个百分点|个工作日|工作日|周岁|岁|小时|学时|课时|分钟|个月|年|天|日|月"
     "|星级|家|所|个|处|张|名|位|户|辆|条|项|种|款|台|套|件|次(?!性)|支|只|座|栋|幢|间|类|门|期|场|本|部|篇|点|站|例|倍|吨|对|组|片|村|米|人|级|分|床"
@@ -38,6 +38,9 @@ _WHOLE = re.compile(
 )
 _DESCRIBES = re.compile(
     r"(?:按照|围绕|根据|坚持|遵循)|(?:构建|建立|健全|完善|形成|打造)(?:城乡|市域|县域|一批|一个)?$"
+)
+_ONWARDS = re.compile(  # 由210家增至300家: where it starts from is no target
+    r"(?:左右)?(?:逐步|分别)?(?:增加|提高|提升|扩大|增长|发展|上升|下降|降低|减少|压缩|缩短|增|升|降|减)[到至]"
 )
 _ADD_WORDS = "再(?:新)?(?:增加|建设|建成|培育|打造|发展|建|增)|新增加|增加|新增|增设|净增|提高|提升|增长|增幅"
 _GLUE = r"(?:到|至|在|为|每年|各|均|分别|总计|约|近|再|全市|累计|年均|总共|配备|建成|建设|建有|设置|设立|配置|有|打造|培育|新增|开展|拥有|1家)*"
@@ -87,6 +90,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         read is None
         or before.endswith(("第", "前", "〔", "第 ", "+", "No."))
         or (before[-1:].isalnum() and before[-1:].isascii())
+        or _ONWARDS.match(text, match.end())
     ):
         return None
     value, unit, high = read
@@ -99,9 +103,10 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     word = _word_before(clause)
     if unit in _IGNORED and not (unit in TIME and post and post["le"]):
         return None
-    if chinese and not (post or (word and word[1]) or _ADJACENT_GOAL.search(clause)):
+    closes = unit in ("次", "场", "届") and text[end : end + 1] in ("", *"，。；、")  # 举办…大赛一次
+    if chinese and not (post or (word and word[1]) or _ADJACENT_GOAL.search(clause) or closes):
         return None
-    if chinese and value == 1 and not (post or word) and not re.search("每|各|均", clause):
+    if chinese and value == 1 and not (post or word or closes) and not re.search("每|各|均", clause):
         return None
     if unit == "星级" and not (word and word[1]):
         return None

@@ -35,6 +35,9 @@ _CITED = re.compile(r"《[^》]*》|〔[^〕]*〕|[“\"][^”\"]{0,6}\d{4}[^”
 _REACHED = re.compile(
     r"(?:底)?(?:分别)?(?:达到?|提高|提升|增加|增至|实现|降|不低于|不少于|超过|突破|保持|稳定)"
 )
+_FORETELLS = re.compile(
+    r"[一-龥、“”（）()\d]{2,40}?(?:达到|不低于|不少于|至少|超过|突破|提高到|保持在|稳定在|实现)"
+)
 _COMPARED = re.compile("(?:较|(?<!占)比|自|从|于|在|以|至|与)$")
 _STARTS = re.compile(
     rf"(?:度)?(?:全[市省区县国]|计划|确保|分别|全面|全部|基本|累计|再|各|每|举办|培训|{GOAL_VERBS}|达到?|\d[\d.,]*[百千万亿]*[一-龥%])"
@@ -102,7 +105,8 @@ def _dated(match: re.Match[str], text: str, written: int | None) -> Deadline | N
     following = text[match.end() : match.end() + 1]
     if not strong and written is not None and _year(match["year"]) < written:
         return None  # 2024年新增 in a document of 2025 looks back
-    if not strong and not match["range"] and not _weak_deadline(match, text, following):
+    ahead = not strong and written is not None and _foretells(match, text)
+    if not strong and not match["range"] and not ahead and not _weak_deadline(match, text, following):
         return None
     if re.match(r"[的版]|发布|印发|制定|出台的|公布", text[match.end() : match.end() + 3]) and not tail:
         return None
@@ -113,6 +117,12 @@ def _dated(match: re.Match[str], text: str, written: int | None) -> Deadline | N
         flags.append("deadline_month_ambiguous")
     bare = not strong and not match["range"] and following not in ("，", ",")
     return Deadline(on, match.start(), match.end(), tuple(flags), bare)
+
+
+def _foretells(match: re.Match[str], text: str) -> bool:
+    """Whether a year that does not lie behind begins a clause about what is reached: 2033年家庭病床开展率达到50%."""
+    opens = text[: match.start()][-1:] in ("", *"，。；、,;:：")
+    return opens and _FORETELLS.match(text, match.end()) is not None
 
 
 def _weak_deadline(match: re.Match[str], text: str, following: str) -> bool:

@@ -12,29 +12,35 @@ import re
 from yinling.engines.policytext.amounts import Amount, has_goal_verb
 from yinling.engines.policytext.lexicon import AREA, GOAL_VERBS, LOOSE_VERBS, MONEY, SHARE, TIME
 from yinling.engines.policytext.model import TargetKind
+from yinling.engines.policytext.subjects import is_hollow
 
 _PRICE = re.compile(
     r"补贴|补助|奖补|奖励|资助|贷款|额度|授信|标准|每人|每月|每床|每张|每户|每名|每家|每位|每个|一次性|最高|收费|限额|保额|缴费|给予|单户|人均|元/|价格|租金|押金|预收"
 )
 _RATE = re.compile(
-    r"利率|费率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|收费|价格|租金|注册资本|收取"
+    r"利率|费率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|奖补|收费|价格|租金|注册资本|收取"
 )
 _CHARGE = re.compile("收费|价格|费用|利率|费率|租金|总投资|押金")
 _SIZE = re.compile(
     r"建筑面积|使用面积|占地|每百户|人均|每床|每张|每人|户均|面积[不应原]|标准|不低于.{0,3}平方米的"
 )
 _TOTAL = re.compile(r"新增|新建|建成|改造|总面积|总量|完成|盘活|达到|供应|累计|腾退|每年")
+_GATHERED = re.compile("新增|盘活|腾退|累计|总|供应|改造")  # what makes even 建筑面积 a goal
 _QUALIFIES = re.compile(
-    r"建筑面积|床位数|床位规模|规模在|规模为|满|连续|注册(?!人数|志愿者|量)|年龄|超过|入住|从业|工作"
+    r"建筑面积|床位数|床位规模|规模在|规模为|满|连续|注册(?!人数|志愿者|量)|年龄|入住(?!率|老|人|的)|从业(?!人|者)"
 )
 _STANDARD = re.compile(
     r"^的?(?:标准|比例(?!用于|投入)|要求|额度|幅度|优惠|贷款利率|独栋|以下的?独栋)|^以?[内下]的|^[^，。]{0,16}的?标准(?:给予|配|安排|发放|补|建|设)"
 )
+_CONDITIONAL = re.compile("的(?!比例|给予|按)[一-龥]")
 _FUZZY = re.compile(
     r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点|位一体)"
 )
 _DESCRIBED = re.compile(r"^(?:[一-龥]{0,5}(?:及?以[上下])的|的(?!标准|比例)|级(?!以上))[一-龥]")
 _RECIPIENTS = re.compile(r"(?:为|向|给|对|将|把)[^，]{0,12}$")
+_FOR_WHOM = re.compile("对(?!口|接|外)|凡")
+_GIVES = re.compile("给予|奖|补|免|减|发放|按|资助|改造|安装|提供|开展|实施|实现|进行|完成|服务")
+_PER_YEAR = re.compile("每(?:年|半年|季度|两年|[一二三]年)")
 _PER_TIME = re.compile(r"每(?:周|月|日|天|次|餐)")
 
 
@@ -45,6 +51,8 @@ def kind_of(amount: Amount, before: str, after: str, *, dated: bool, more: bool)
     """
     if more and (_DESCRIBED.match(after) or (amount.unit in TIME and amount.comparator == "<=")):
         return None  # 100张床位以上的机构…比例达到70%: the figure only says which
+    if more and amount.comparator is None and before.endswith(("等", "这", "上述", "其余")):
+        return None  # 甲、乙等4个试点城市覆盖率达到95%
     if after == "的" or after.startswith(("的，", "的,")):
         return TargetKind.PARAMETER if amount.comparator or amount.unit in (*MONEY, *SHARE) else None
     if amount.unit in MONEY:
@@ -62,6 +70,11 @@ def kind_of(amount: Amount, before: str, after: str, *, dated: bool, more: bool)
     return _count_kind(amount, before, after, dated)
 
 
+def names_recipients(clause: str) -> bool:
+    """Whether a clause only says for whom something is: 对年收入首次突破1亿元、5亿元的企业."""
+    return _FOR_WHOM.match(clause) is not None and _GIVES.search(clause) is None
+
+
 def _money_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
     if amount.comparator == "+" and not re.search("每人|每床|每张|每月", before):
         return TargetKind.QUANTITY
@@ -74,14 +87,20 @@ def _money_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetK
 
 def _area_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
     sized = _SIZE.search(before + after[:6])
-    if _TOTAL.search(before) and (not sized or sized[0] in ("建筑面积", "使用面积")):
+    built = sized is not None and sized[0] in ("建筑面积", "使用面积")
+    if (not sized and (dated or _TOTAL.search(before))) or (built and _GATHERED.search(before)):
         return TargetKind.QUANTITY
-    if dated and not sized:
-        return TargetKind.QUANTITY
-    return TargetKind.PARAMETER if amount.comparator else None
+    return TargetKind.PARAMETER if amount.comparator or re.search("每百户|人均|每床", before) else None
 
 
 def _share_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind:
+    if re.search("年均|同比增长|年增长", before):
+        return TargetKind.QUANTITY
+    conditional = _CONDITIONAL.match(after) and not is_hollow(before) and not dated
+    if conditional:
+        return TargetKind.PARAMETER  # 入住率低于30%的机构
+    if amount.comparator == "<=" and not dated and not re.search("率|比例|占比|比重", before):
+        return TargetKind.PARAMETER
     priced = (_RATE.search(before[-16:] + after[:12]) or _CHARGE.search(before)) and amount.value != 100
     if priced and not (dated and amount.comparator == ">="):
         return TargetKind.PARAMETER
@@ -92,6 +111,8 @@ def _count_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetK
     """Counts of things: 7家以上智慧养老院 is a target, 300张以上床位的机构 a condition, 3个方面 nothing."""
     if _FUZZY.match(after):
         return None
+    if before.startswith("其中") or (amount.unit in ("次", "场", "期") and _PER_YEAR.search(before)):
+        return TargetKind.QUANTITY
     if amount.unit == "分" or (amount.unit == "次" and _PER_TIME.search(before)):
         return TargetKind.PARAMETER if amount.comparator else None
     if re.match(r"的(?:养老|机构|[，,]|单位|企业|社区|小区|居住)", after) and not dated:

@@ -208,6 +208,7 @@ class _Joiner:
                 and not line.indented
                 and paragraph[-1] in "。；;）)：:"
                 and not _heads_own_line(line.text)
+                and not self._signs(index)
             )
         if _heads_own_line(line.text) and not _open_bracket(paragraph):
             return False
@@ -222,6 +223,14 @@ class _Joiner:
             goes_on = _PROSE.search(line.text) is not None or line.text.endswith(("：", ":"))
             return _PROSE_START.match(paragraph) is not None and goes_on
         return True
+
+    def _signs(self, index: int) -> bool:
+        """Whether the line is a signature: the name of a body with others or a date below it."""
+        rest = iter(self.lines[index:])
+        below = next((line.text for line in rest if not _SIGNER.fullmatch(line.text)), "")
+        return (
+            _SIGNER.fullmatch(self.lines[index].text) is not None and _DATE_LINE.fullmatch(below) is not None
+        )
 
     def _heading_goes_on(self, paragraph: str, level: Level, line: Line, index: int) -> bool:
         """Whether a line without a mark goes on with a numbered line that has no full stop yet."""
@@ -249,7 +258,7 @@ def _heads_own_line(text: str) -> bool:
     return (
         re.match(
             r"——|[【\[]?(?:牵头|责任|配合|主办|协办|主管|参加|参与|落实|负责)(?:单位|部门|处室|科室)[:：]"
-            r"|(?:完成|办结)(?:时限|时间|期限)[:：]",
+            r"|(?:完成|办结)(?:时限|时间|期限)[:：]|[（(]?(?:联系人|联系电话|联系单位|联系方式|咨询电话|电子邮箱|传真)[:：]",
             text,
         )
         is not None

@@ -51,6 +51,8 @@ class Node:
     paragraphs: list[Paragraph] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     safeguard: bool = False
+    work: bool = False
+    """Whether it is work although its title sounds like a safeguard."""
 
     def walk(self) -> Iterator[Node]:
         """The node and all below it, in reading order."""
@@ -170,7 +172,8 @@ def section_kind(node: Node) -> str:
             return "closing"
         if is_general(each.title):
             return "general"
-        if each.safeguard or (is_safeguard(each.title) and (each.level <= Level.CHINESE or each.children)):
+        titled = is_safeguard(each.title) and (each.level <= Level.CHINESE or each.children) and not each.work
+        if each.safeguard or titled:
             return "safeguard"
     return "work"
 
@@ -181,6 +184,19 @@ def mark_late_safeguard(root: Node) -> None:
     if len(top) < 2 or top[-1].carries_phrase or not any(node.carries_phrase for node in top[:-1]):
         return
     top[-1].safeguard = _LATE_SAFEGUARD.search(top[-1].title) is not None
+
+
+def mark_work_in_between(root: Node) -> None:
+    """Take a section titled like a safeguard (四、加强组织实施) as work where sections of work follow it.
+
+    Only where the sections themselves are the measures: none of them has items of its own.
+    """
+    top = [node for node in root.children if section_kind(node) in ("work", "safeguard")]
+    if any(node.children for node in top):
+        return
+    works = [place for place, node in enumerate(top) if section_kind(node) == "work"]
+    for place, node in enumerate(top):
+        node.work = bool(works) and place < works[-1]
 
 
 class Selector:

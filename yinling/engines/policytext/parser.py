@@ -15,6 +15,7 @@ from yinling.engines.policytext.outline import (
     Selector,
     build,
     mark_late_safeguard,
+    mark_work_in_between,
     section_kind,
 )
 from yinling.engines.policytext.tables import task_rows
@@ -153,6 +154,7 @@ class _Parser:
         for paragraph in root.paragraphs:
             self._leave(paragraph, "preamble")
         mark_late_safeguard(root)
+        mark_work_in_between(root)
         selector = Selector(root)
         chosen = {id(node) for node in selector.select(root)} if root.children else set()
         self._cut_closing(root)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from yinling.engines.policytext.amounts import Amount, find_amounts
 from yinling.engines.policytext.clauses import Sentence, sentences
 from yinling.engines.policytext.deadlines import Deadline, find_deadlines
-from yinling.engines.policytext.kinds import kind_of
+from yinling.engines.policytext.kinds import kind_of, names_recipients
 from yinling.engines.policytext.lexicon import SHARE
 from yinling.engines.policytext.model import Span, Target, TargetKind
 from yinling.engines.policytext.scopes import part_named, split_scope
@@ -31,6 +31,9 @@ _GROWTH = re.compile("年均?(?:增长|增速|增幅)率?|同比增长")
 _COUNTED_VERB = re.compile(
     "(?:培训|服务|接待|检查|抽检|抽查|演练|招生|惠及|受益|覆盖)$"
 )  # 培训100万人次 counts 培训
+_POINT = re.compile(
+    "(?:^|[，；;。])(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\\d]{1,2}[)）]|[①-⑨])"
+)
 _RECURRING = re.compile("每年|年均|逐年|每季度|每半年|每月")
 
 
@@ -80,10 +83,10 @@ class _SentenceReader:
             target = self._target(item, scope)
             if target is None:
                 continue
-            self.subjects[item.clause[1]] = target.subject
+            self.subjects[item.clause[1]] = _GROWTH.sub("", target.subject)
             if target.scope is not None:
                 scope = target.scope if "分别" in target.scope else None
-            read.append(self._paired(target, item))
+            read += self._for_each_year(self._paired(target, item), item)
         quantities = [t for t in read if t.kind is TargetKind.QUANTITY]
         read += self._milestones(quantities)
         return sorted(_without_repeats(read), key=lambda t: t.span.start)
@@ -95,9 +98,12 @@ class _SentenceReader:
             clause = self.sentence.clause(amount.start)
             start = clause[0]
             if found and found[-1].clause == clause:
-                between = self.text[found[-1].amount.end : amount.head]
+                between = _without_brackets(self.text[found[-1].amount.end : amount.head])
                 start = found[-1].segment[0]
-                if (joint := re.search("[、和及且]", between)) is not None:
+                if not between and amount.start == found[-1].amount.end:  # 培训2期200人次
+                    start = amount.start
+                    found[-1] = replace(found[-1], segment=(found[-1].segment[0], start))
+                elif (joint := re.search("[、和及且]", between)) is not None:
                     start = found[-1].amount.end + joint.end()
                     found[-1] = replace(found[-1], segment=(found[-1].segment[0], start - 1))
             found.append(_Found(amount, self._deadline_for(amount, clause), clause, (start, clause[1])))
@@ -106,8 +112,11 @@ class _SentenceReader:
     def _deadline_for(self, amount: Amount, clause: tuple[int, int]) -> Deadline | None:
         before = [d for d in self.deadlines if d.start <= amount.start]
         if before:
-            ended = before[-1].bare and re.search("[；;]", self.text[before[-1].end : amount.start])
-            return None if ended else before[-1]
+            last = before[-1]
+            ended = last.bare and re.search("[；;]", self.text[last.end : amount.start])
+            points = [m.start() for m in _POINT.finditer(self.text, 0, amount.start)]
+            passed = any(p < last.start for p in points) and points[-1] > last.start  # 一是…9月底前…；二是…
+            return None if ended or passed else last
         behind = [d for d in self.deadlines if amount.end <= d.start < clause[1]]
         return behind[0] if behind else None
 
@@ -156,6 +165,8 @@ class _SentenceReader:
             for other in self.found
             if other.clause == item.clause
         )
+        if names_recipients(self._undated(*item.clause).lstrip("，、 ")):
+            return TargetKind.PARAMETER if amount.comparator else None
         dated = item.deadline is not None
         after += (
             self.text[item.segment[1] : item.clause[1]] if after else self.text[amount.end : item.clause[1]]
@@ -181,11 +192,13 @@ class _SentenceReader:
         subject = subject_of(rest, after, share=amount.unit in SHARE)
         if not subject and amount.unit in ("人次", "人", "名", "户", "户次", "次"):
             subject = counted
+        if rest.endswith("规模不低于") and after.startswith("的"):
+            return after[1:]
         if (tail := re.match("的?比例((?:用于|投入).+)", after)) and is_hollow(rest):
             return self._antecedent(item) + tail[1]
         referred = re.search("^(?:确保|使)?其(?!中|他|它|余)", before)
         if referred or (is_hollow(subject) and not _COUNTED_VERB.search(subject)):
-            return self._antecedent(item) or subject or counted
+            return self._antecedent(item) or subject or counted or re.sub("^每个?", "", scope or "")
         return subject
 
     def _antecedent(self, item: _Found) -> str:
@@ -239,6 +252,8 @@ class _SentenceReader:
         due = _last_list([d for d in self.deadlines if d.end <= row[0].amount.start], self.text)
         places = re.split("[、和]", re.sub("分别$", "", first.scope or ""))
         deadline, scope, subject = item.deadline, first.scope, whole
+        if first.kind is TargetKind.PARAMETER and deadline and not _within(deadline, item.clause):
+            deadline = None
         if len(due) == len(row):
             deadline = due[place]
         elif len(places) == len(row):
@@ -258,6 +273,17 @@ class _SentenceReader:
             scope=scope,
             span=self._span(start, item.clause[1]),
         )
+
+    def _for_each_year(self, target: Target, item: _Found) -> list[Target]:
+        """One target a year where several years stand before a single figure: 2028年、2029年各完成1200户."""
+        due = _last_list([d for d in self.deadlines if d.end <= item.amount.start], self.text)
+        alone = sum(f.clause == item.clause for f in self.found) == 1
+        if len(due) < 2 or not alone or not re.match("(?:各|均|分别|每年)", self.text[due[-1].end :]):
+            return [target]
+        return [
+            replace(target, deadline=d.on, deadline_span=self._span(d.start, d.end), flags=d.flags)
+            for d in due
+        ]
 
     def _names(self, row: list[_Found], whole: str) -> list[str]:
         """The names that as many figures belong to: in the subject, before 分别, or in the clause before."""
@@ -330,6 +356,11 @@ class _SentenceReader:
 
 def _within(deadline: Deadline, clause: tuple[int, int]) -> bool:
     return clause[0] <= deadline.start < clause[1]
+
+
+def _without_brackets(text: str) -> str:
+    """The text with what stands in brackets blanked out, character for character."""
+    return re.sub(r"[（(][^（）()]*[)）]", lambda m: "□" * len(m[0]), text)
 
 
 def _last_list(deadlines: list[Deadline], text: str) -> list[Deadline]:

@@ -85,7 +85,7 @@ def keeps_own_name(name: str) -> bool:
     """Whether a name without a level prefix stands for itself: 威海金融监管分局, 各区市政府, 人民银行威海市分行."""
     if re.fullmatch(r"[\u4e00-\u9fff]{2,7}部", name) and not _PARTY_ONLY.fullmatch(name):
         return True  # 财政部, 教育部: a ministry
-    if _OWN.match(name) or _OWN_END.search(name):
+    if _OWN.match(name) or _OWN_END.search(name) or re.search("(?:科|科室|处室|股)$", name):
         return True
     if _STEM_RE.match(name):
         return False

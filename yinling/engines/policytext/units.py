@@ -49,6 +49,7 @@ _GENERIC = re.compile(r"(?:单位|部门|机构|企业|街道|乡镇|镇街|高�
 _OPEN_REGION = re.compile(
     r"(?:各|市|省)?(?:各)?(?:县|市|区|旗|州|镇|乡|区市|区县|县区)(?:[（(][^（）()]*[)）])?"
 )
+_BODY = re.compile("(?:市|县|区|旗)?(?:人民)?政府")
 _REGION_TAIL = re.compile(
     r"(?:各?(?:县|市|区|旗|州|镇|乡|街道|开发区|高新区|功能区|园区)|街道)(?:[（(][^（）()]*[)）])?.{0,12}(?:政府|管委会?|街道|办事处|镇|乡|区|县|市|旗)?"
 )
@@ -349,9 +350,10 @@ def _merge(text: str, items: list[_Item]) -> list[_Item]:
     for item in items:
         printed = text[item.start : item.end]
         before = text[result[-1].start : result[-1].end] if result else ""
-        generic = (printed in ("管委会", "管委") and "各" in before) or (
-            _GENERIC.fullmatch(printed) and re.search("部门|单位|企业", before)
+        body = "各" in before and (
+            printed in ("管委会", "管委") or (_BODY.fullmatch(printed) and not before.endswith("政府"))
         )
+        generic = body or (_GENERIC.fullmatch(printed) and re.search("部门|单位|企业", before))
         region = (
             before.startswith("各") and _OPEN_REGION.fullmatch(before) and _REGION_TAIL.fullmatch(printed)
         )
