@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yinling.demo.context import Context
 from yinling.demo.models import DemoRun
@@ -21,27 +21,29 @@ class AnotherCityStands(DomainError):
 class Step:
     """`run` makes its part and says in a line what it made. Its name in the record never changes.
 
-    With `own_transactions` its acts commit one by one, and it must be able to go on where it was.
+    With `own_transactions` its acts commit one by one, and it must be able to go on where it was. After
+    `many_rows` the database looks at what it holds, so that the next step's queries are planned for it.
     """
 
     name: str
     title: str
     run: Callable[[Context], str]
     own_transactions: bool = False
+    many_rows: bool = False
 
 
 STEPS: tuple[Step, ...] = (
     Step("reference", "区划和单位", reference.load_reference),
     Step("accounts", "演示账号", reference.make_accounts),
     Step("documents", "读取两份政策文件", policies.read_documents),
-    Step("tasks", "确认读取结果，建立责任清单", policies.confirm_and_make_tasks),
+    Step("tasks", "确认读取结果，建立责任清单", policies.confirm_and_make_tasks, many_rows=True),
     Step("operators", "运营单位", places.register_operators),
-    Step("places", "机构、设施和床位", places.make_places),
-    Step("staff", "从业人员和证书", places.make_staff),
+    Step("places", "机构、设施和床位", places.make_places, many_rows=True),
+    Step("staff", "从业人员和证书", places.make_staff, many_rows=True),
     Step("recognitions", "老年协会和友好社区", places.make_recognitions),
-    Step("elders", "老年人档案", elders.make_elders),
+    Step("elders", "老年人档案", elders.make_elders, many_rows=True),
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
-    Step("indicators", "计算近 24 个月的指标", values.compute_indicators),
+    Step("indicators", "计算近 24 个月的指标", values.compute_indicators, many_rows=True),
     Step("rounds", "月调度", dispatch.play_rounds),
     Step("snapshots", "固化快照", values.take_snapshots, own_transactions=True),
     Step("bulletins", "月调度通报和季度通报", values.write_bulletins, own_transactions=True),
@@ -73,4 +75,7 @@ def run_step(run: DemoRun, step: Step, ctx: Context) -> str | None:
         said = step.run(ctx)
         run.done = [*run.done, step.name]
         run.save(update_fields=["done"])
+    if step.many_rows:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return said
