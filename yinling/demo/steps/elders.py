@@ -121,11 +121,13 @@ def _batches(ctx: Context) -> Iterator[VillageBatch]:
         ]
         villages = _villages(ctx, plan, inside, towns)
         batch: list[Village] = []
+        size = 0
         for village in villages:
             batch.append(village)
-            if sum(v.people for v in batch) >= _BATCH:
+            size += village.people
+            if size >= _BATCH:
                 yield VillageBatch(ctx.seed, ctx.as_of, plan, tuple(batch))
-                batch = []
+                batch, size = [], 0
         if batch:
             yield VillageBatch(ctx.seed, ctx.as_of, plan, tuple(batch))
 
