@@ -24,6 +24,7 @@ _FIGURE = re.compile(
     rf"|(?:百分之(?P<cnpct>{CN_NUMERAL}+|\d+(?:\.\d+)?))|(?P<den>{CN_NUMERAL}|\d)分之(?P<numer>{CN_NUMERAL}|\d)"
     rf"|(?P<tenth>[一二三四五六七八九\d])成(?=以上|左右|以下|的|[，。；、]|$)"
     rf"|(?P<cn>{CN_NUMERAL}+)(?:余|多)?(?P<cnunit>{_UNITS})"
+    r"|(?P<many>\d+(?:\.\d+)?[万亿])(?=[，。；、]|以上|左右|$)"
     r"|(?P<ratio_a>\d{1,2})[:∶：](?P<ratio_b>\d{1,3}(?:\.\d+)?)"
 )
 _POST = re.compile(
@@ -103,8 +104,10 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     word = _word_before(clause)
     if unit in _IGNORED and not (unit in TIME and post and post["le"]):
         return None
-    closes = unit in ("次", "场", "届") and text[end : end + 1] in ("", *"，。；、")  # 举办…大赛一次
-    if chinese and not (post or (word and word[1]) or _ADJACENT_GOAL.search(clause) or closes):
+    last = text[end : end + 1] in ("", *"，。；、") and not before.endswith("每")
+    closes = last and unit in ("次", "场", "届")  # 举办…大赛一次
+    many = last and value >= 10 and _GOAL.search(clause) is not None  # 新增床位八百张
+    if chinese and not (post or (word and word[1]) or _ADJACENT_GOAL.search(clause) or closes or many):
         return None
     if chinese and value == 1 and not (post or word or closes) and not re.search("每|各|均", clause):
         return None
@@ -129,6 +132,11 @@ def _value(match: re.Match[str]) -> tuple[Number, str, Number | None] | None:
     if match["num"]:
         value = mixed(match["num"].replace("，", ","))
         return None if value is None else (value, match["unit"], None)
+    if match["many"]:  # 参保人数突破500万
+        clause = re.split("[，。；]", match.string[: match.start()])[-1]
+        value = mixed(match["many"])
+        people = re.search("人数|人口|老人|老年人|[一-龥]员|人", clause)
+        return None if value is None or not people else (value, "人", None)
     if match["cnpct"]:
         value = mixed(match["cnpct"]) if match["cnpct"][0].isdecimal() else chinese_integer(match["cnpct"])
         return None if value is None else (value, "%", None)

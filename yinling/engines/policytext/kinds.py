@@ -18,7 +18,7 @@ _PRICE = re.compile(
     r"补贴|补助|奖补|奖励|资助|贷款|额度|授信|标准|每人|每月|每床|每张|每户|每名|每家|每位|每个|一次性|最高|收费|限额|保额|缴费|给予|单户|人均|元/|价格|租金|押金|预收"
 )
 _RATE = re.compile(
-    r"利率|费率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|奖补|收费|价格|租金|注册资本|收取"
+    r"利率|费率|额度|税|减按|费用|优惠|折扣|押金|自筹|贷款|承担|报销|支付|补贴|补助|奖励|标准的|上浮|下浮|给付|抵扣|奖补|收费|价格|租金|注册资本|收取"
 )
 _CHARGE = re.compile("收费|价格|费用|利率|费率|租金|总投资|押金")
 _SIZE = re.compile(
@@ -37,10 +37,10 @@ _FUZZY = re.compile(
     r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点|位一体)"
 )
 _DESCRIBED = re.compile(r"^(?:[一-龥]{0,5}(?:及?以[上下])的|的(?!标准|比例)|级(?!以上))[一-龥]")
-_RECIPIENTS = re.compile(r"(?:为|向|给|对|将|把)[^，]{0,12}$")
+_RECIPIENTS = re.compile(r"(?:为|向|给|对|将|把|在)[^，]{0,12}$")
 _FOR_WHOM = re.compile("对(?!口|接|外)|凡")
 _GIVES = re.compile("给予|奖|补|免|减|发放|按|资助|改造|安装|提供|开展|实施|实现|进行|完成|服务")
-_PER_YEAR = re.compile("每(?:年|半年|季度|两年|[一二三]年)")
+_PER_YEAR = re.compile("每(?:年|半年|季度)")
 _PER_TIME = re.compile(r"每(?:周|月|日|天|次|餐)")
 
 
@@ -87,6 +87,8 @@ def _money_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetK
 
 def _area_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
     sized = _SIZE.search(before + after[:6])
+    if amount.comparator == "<=" and amount.unit in ("米", "公里"):
+        return TargetKind.PARAMETER  # 服务半径不超过1000米
     built = sized is not None and sized[0] in ("建筑面积", "使用面积")
     if (not sized and (dated or _TOTAL.search(before))) or (built and _GATHERED.search(before)):
         return TargetKind.QUANTITY

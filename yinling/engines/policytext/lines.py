@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from yinling.engines.policytext.marks import Level, find_mark, is_attachment, is_bare_heading
+from yinling.engines.policytext.unitnames import PLAUSIBLE
 from yinling.engines.policytext.units import unit_space
 
 _PAGE_NUMBER = re.compile(
@@ -151,6 +152,7 @@ class _Joiner:
         self.lines = lines
         self.wrap = _wrap_width(lines)
         self.inline = self._inline_levels()
+        self.broken = self.wrap is not None or any(_breaks_off(line.text) for line in lines)
         self.in_body = False
         self.attached = False
 
@@ -212,6 +214,13 @@ class _Joiner:
             )
         if _heads_own_line(line.text) and not _open_bracket(paragraph):
             return False
+        if (
+            _heads_own_line(paragraph)
+            and not _open_bracket(paragraph)
+            and not full
+            and PLAUSIBLE.search(paragraph)
+        ):
+            return False  # 责任单位：市民政局 ends with a whole name
         if _open_bracket(paragraph):
             return True
         if line.indented and self.wrap is not None:
@@ -235,10 +244,12 @@ class _Joiner:
     def _heading_goes_on(self, paragraph: str, level: Level, line: Line, index: int) -> bool:
         """Whether a line without a mark goes on with a numbered line that has no full stop yet."""
         prose = ("，" in paragraph or "," in paragraph) and (
-            len(paragraph) > 32 or re.search(r"\d(?:年|%|[一-龥]以上)", paragraph)
+            len(paragraph) > 32 or re.search(r"\d(?:年|%|[个家条处张所名户项场]|[一-龥]以上)", paragraph)
         )
         if level is Level.ARTICLE or paragraph.endswith(_LINKS) or prose:
             return True
+        if not self.broken:
+            return False  # every line of this text is a whole paragraph
         known = is_bare_heading(re.sub(r"^[^、）).．]{1,6}[、）).．]", "", paragraph))
         if known:
             return False
@@ -258,11 +269,22 @@ def _heads_own_line(text: str) -> bool:
     return (
         re.match(
             r"——|[【\[]?(?:牵头|责任|配合|主办|协办|主管|参加|参与|落实|负责)(?:单位|部门|处室|科室)[:：]"
-            r"|(?:完成|办结)(?:时限|时间|期限)[:：]|[（(]?(?:联系人|联系电话|联系单位|联系方式|咨询电话|电子邮箱|传真)[:：]",
+            r"|(?:完成|办结)(?:时限|时间|期限)[:：]|(?:抄送|主送|分送|抄报)[:：]|主动公开$|依申请公开$|[（(]?(?:联系人|联系电话|联系单位|联系方式|咨询电话|电子邮箱|传真)[:：]",
             text,
         )
         is not None
     )
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a line of prose stops in mid-sentence."""
+    if "\t" in text or _heads_own_line(text):
+        return False
+    if _open_bracket(text):
+        return True
+    if find_mark(text) is not None and "。" not in text:
+        return "，" in text and len(text) > 40
+    return _PROSE.search(text) is not None and _ENDED.search(text[-420:]) is None and len(text) > 24
 
 
 def _latin_seam(left: str, right: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS
+from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS, LOOSE_VERBS
 
 # Words before a subject that are no part of it; the exceptions begin nouns (应急队伍, 计划生育家庭, 通过率).
 _ADVERBS = (
@@ -46,6 +46,11 @@ _MEASURED = re.compile(
 )
 
 
+_GOES_ON = re.compile(
+    f"{GOAL_VERBS}|{LOOSE_VERBS}|{GE_WORDS}|用于|能够|可|全部|均|由|并|为|在|且|参加|参与|标准|及以上"
+)
+
+
 def without_adverbs(text: str) -> str:
     """The text without adverbs and helping verbs at its head."""
     return _LEADING_ADVERBS.sub("", text)
@@ -84,12 +89,14 @@ def share_out(names: list[str]) -> list[str]:
     return [name if _MEASURED.search(name) else name + ending[0] for name in names]
 
 
-def subject_of(before: str, after: str, *, share: bool) -> str:
+def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
     """What a figure counts, from the clause around it (deadline and scope already taken off).
 
-    >>> subject_of("建设", "达到标准规范的智慧养老院", share=False)
+    `share` is for percentages, `things` for counts, which name what they count right behind them if at all.
+
+    >>> subject_of("建设", "达到标准规范的智慧养老院", share=False, things=True)
     '达到标准规范的智慧养老院'
-    >>> subject_of("养老机构护理型床位占比提高到", "", share=True)
+    >>> subject_of("养老机构护理型床位占比提高到", "", share=True, things=False)
     '养老机构护理型床位占比'
     """
     before = before.replace("分别", "")
@@ -104,8 +111,10 @@ def subject_of(before: str, after: str, *, share: bool) -> str:
         return _share_subject(head, tail, before)
     if head.startswith("每") and len(head) <= 4 and tail:
         return head + tail
+    if things and tail and not after.startswith("的") and not _GOES_ON.match(tail):
+        return tail
     reached = "的" in head and re.search("(?:达到?|[高加展大]到|突破|超过|保持在)$", before)
-    noun = head if "每" in head or reached else _VERB_HEAD.sub("", without_adverbs(head))
+    noun = head if "每" in without_adverbs(head) or reached else _VERB_HEAD.sub("", without_adverbs(head))
     bare = _TRAILING_VERB.sub("", noun)
     noun = bare if tail or not bare else _TRAILING_ADVERB.sub("", noun)  # 开展技能培训20场 counts 技能培训
     aside = before.endswith(

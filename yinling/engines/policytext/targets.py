@@ -14,7 +14,7 @@ from yinling.engines.policytext.amounts import Amount, find_amounts
 from yinling.engines.policytext.clauses import Sentence, sentences
 from yinling.engines.policytext.deadlines import Deadline, find_deadlines
 from yinling.engines.policytext.kinds import kind_of, names_recipients
-from yinling.engines.policytext.lexicon import SHARE
+from yinling.engines.policytext.lexicon import AREA, MONEY, SHARE, TIME
 from yinling.engines.policytext.model import Span, Target, TargetKind
 from yinling.engines.policytext.scopes import part_named, split_scope
 from yinling.engines.policytext.subjects import (
@@ -31,6 +31,7 @@ _GROWTH = re.compile("年均?(?:增长|增速|增幅)率?|同比增长")
 _COUNTED_VERB = re.compile(
     "(?:培训|服务|接待|检查|抽检|抽查|演练|招生|惠及|受益|覆盖)$"
 )  # 培训100万人次 counts 培训
+_FALL = re.compile("(下降|降低|减少|压减|压缩|缩短)(?:不少于|不低于|超过|至少|约)?$")  # 事故起数下降20%
 _POINT = re.compile(
     "(?:^|[，；;。])(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\\d]{1,2}[)）]|[①-⑨])"
 )
@@ -183,13 +184,16 @@ class _SentenceReader:
             return rest + "覆盖" + after
         if self.text.startswith("全部", amount.start):
             what = "" if is_hollow(rest) else strip_reach(rest)
-            counted = next(reversed(self.subjects.values()), "")
-            return (what or ("" if scope else counted or self._antecedent(item))) + after
+            counted = next(reversed(self.subjects.values()), "") or self._antecedent(item)
+            return (what or ("" if scope else re.sub("(?:占比|比例|率)$", "", counted))) + after
         if growth := _GROWTH.search(before):
             own = strip_reach(before[: growth.start()])
             return (self._antecedent(item) if is_hollow(own) else own) + growth[0]
+        if amount.unit in SHARE and (fall := _FALL.search(before)):
+            return strip_reach(rest[: rest.rfind(fall[1])]) + fall[1]
         counted = strip_reach(rest)
-        subject = subject_of(rest, after, share=amount.unit in SHARE)
+        things = amount.unit not in (*MONEY, *TIME, *AREA, "倍")
+        subject = subject_of(rest, after, share=amount.unit in SHARE, things=things)
         if not subject and amount.unit in ("人次", "人", "名", "户", "户次", "次"):
             subject = counted
         if rest.endswith("规模不低于") and after.startswith("的"):
@@ -248,7 +252,10 @@ class _SentenceReader:
         place = row.index(item)
         before = self._around(row[0])[0]
         rest = split_scope(before, without_adverbs(before))[1]
-        whole = subject_of(rest, self._around(row[-1])[1], share=item.amount.unit in SHARE) or first.subject
+        whole = (
+            subject_of(rest, self._around(row[-1])[1], share=item.amount.unit in SHARE, things=False)
+            or first.subject
+        )
         due = _last_list([d for d in self.deadlines if d.end <= row[0].amount.start], self.text)
         places = re.split("[、和]", re.sub("分别$", "", first.scope or ""))
         deadline, scope, subject = item.deadline, first.scope, whole
