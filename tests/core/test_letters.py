@@ -54,7 +54,9 @@ def test_page_is_a4_with_the_standard_s_margins(made):
         225: page.page_height - page.top_margin - page.bottom_margin,
     }
     for millimetres, length in lengths.items():
-        assert length / 36_000 == pytest.approx(millimetres, abs=0.05)  # the file counts in twentieths of a point
+        assert length / 36_000 == pytest.approx(
+            millimetres, abs=0.05
+        )  # the file counts in twentieths of a point
 
 
 def test_body_is_16_point_with_28_points_a_line_22_lines_28_characters(made):
