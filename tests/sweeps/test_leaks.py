@@ -51,5 +51,7 @@ def test_the_city_does_see_the_marked_rows(swept):
 
     client = Client()
     client.force_login(swept.accounts[Role.CITY_BUREAU])
-    seen = {n for n in ("registry:people", "registry:places") if FOREIGN_MARK in shown(client.get(reverse(n)))}
+    seen = {
+        n for n in ("registry:people", "registry:places") if FOREIGN_MARK in shown(client.get(reverse(n)))
+    }
     assert seen == {"registry:people", "registry:places"}
