@@ -47,7 +47,7 @@ _ADD_WORDS = "再(?:新)?(?:增加|建设|建成|培育|打造|发展|建|增)|�
 _GLUE = r"(?:到|至|在|为|每年|各|均|分别|总计|约|近|再|全市|累计|年均|总共|配备|建成|建设|建有|设置|设立|配置|有|打造|培育|新增|开展|拥有|1家)*"
 _COMPARATOR = re.compile(rf"(?P<ge>{GE_WORDS})|(?P<le>{LE_WORDS})|(?P<add>{_ADD_WORDS})")
 _GOAL = re.compile(f"{GOAL_VERBS}|{LOOSE_VERBS}")
-_ADJACENT_GOAL = re.compile(rf"(?:{GOAL_VERBS}|每年|各|均|分别|每[^，]{{1,12}})[了出]?$")
+_ADJACENT_GOAL = re.compile(rf"(?:{GOAL_VERBS}|每年|各|均|分别|每(?![两三四五]年)[^，]{{1,12}})[了出]?$")
 _QUOTED = re.compile(r"[“\"「‘][^”\"」’]{1,15}[”\"」’]")
 
 
@@ -105,7 +105,9 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     if unit in _IGNORED and not (unit in TIME and post and post["le"]):
         return None
     last = text[end : end + 1] in ("", *"，。；、") and not before.endswith("每")
-    closes = last and unit in ("次", "场", "届")  # 举办…大赛一次
+    closes = (
+        last and unit in ("次", "场", "届") and not re.search("每[两二三四五]年", clause)
+    )  # 举办…大赛一次
     many = last and value >= 10 and _GOAL.search(clause) is not None  # 新增床位八百张
     if chinese and not (post or (word and word[1]) or _ADJACENT_GOAL.search(clause) or closes or many):
         return None

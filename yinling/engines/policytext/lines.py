@@ -159,6 +159,7 @@ class _Joiner:
     def _inline_levels(self) -> set[Level]:
         """Levels whose items mostly carry their title inside the paragraph, not on a line of its own."""
         votes: Counter[Level] = Counter()
+        self.alone: Counter[Level] = Counter()  # headings that seem to have a line to themselves
         for line, following in zip(self.lines, (*self.lines[1:], None), strict=bool(self.lines)):
             mark = find_mark(line.text)
             if mark is None:
@@ -166,7 +167,8 @@ class _Joiner:
             if _has_inline_title(line.text):
                 votes[mark.level] += 1
             elif "。" not in line.text and following is not None and find_mark(following.text) is None:
-                votes[mark.level] -= 1 if self._stands_alone(line) else 0
+                votes[mark.level] -= self._stands_alone(line)
+                self.alone[mark.level] += self._stands_alone(line)
         return {level for level, vote in votes.items() if vote > 0}
 
     def _stands_alone(self, line: Line) -> bool:
@@ -254,7 +256,11 @@ class _Joiner:
         if known:
             return False
         stop = line.text.find("。")
-        if level in self.inline and 0 <= stop < _INLINE_TITLE_LIMIT - len(paragraph):
+        if (
+            level in self.inline
+            and self.alone[level] < 2
+            and 0 <= stop < _INLINE_TITLE_LIMIT - len(paragraph)
+        ):
             return True
         if _PROSE.search(line.text) or len(line.text) > 25 or _ENDED.search(line.text):
             return False
