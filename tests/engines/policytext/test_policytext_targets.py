@@ -209,3 +209,35 @@ def test_chinese_numerals() -> None:
     assert chinese_integer("民政") is None
     assert [ordinal(n) for n in ("12", "十二", "⑫")] == [12, 12, 12]
     assert [mixed(n) for n in ("1.5万", "1,200", "二十")] == [15000, 1200, 20]
+
+
+def test_parts_and_years_of_a_total_keep_its_subject() -> None:
+    read = targets("推进家庭适老化改造，三年完成2000户，其中2031年600户、2032年1400户。")
+    assert [(t.subject, t.value, t.deadline and t.deadline.year) for t in read] == [
+        ("家庭适老化改造", 2000, None),
+        ("家庭适老化改造", 600, 2031),
+        ("家庭适老化改造", 1400, 2032),
+    ]
+    read = targets("建设家庭照护床位1万张，其中城六区不少于6000张。")
+    assert [(t.subject, t.scope) for t in read] == [("家庭照护床位", None), ("家庭照护床位", "城六区")]
+
+
+def test_what_a_figure_starts_from_or_describes_is_no_target() -> None:
+    assert [t.value for t in targets("社会化运营率由75%提高到85%。")] == [85]
+    assert [t.value for t in targets("100张床位以上的机构内设医疗机构比例达到70%。")] == [70]
+    assert targets("构建城乡全覆盖的养老服务体系。") == []
+    assert targets("按照区域养老服务中心全覆盖目标。") == []
+
+
+def test_points_in_a_row_do_not_hand_on_their_deadlines() -> None:
+    read = targets("一是新建站点48个，9月底前全部完工；二是新增床位100张。", year=2030)
+    assert [(t.value, t.deadline) for t in read] == [
+        (48, None),
+        (100, dt.date(2030, 9, 30)),
+        (100, None),
+    ]
+
+
+def test_several_years_before_one_figure_make_one_target_each() -> None:
+    read = targets("2028年、2029年各完成改造1200户。", year=2027)
+    assert [t.deadline and t.deadline.year for t in read] == [2028, 2029]

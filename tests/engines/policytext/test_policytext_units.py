@@ -69,6 +69,13 @@ CASES: list[tuple[str, list[str], list[str]]] = [
     ("责任单位：市民政局、各县（市、区）人民政府", ["市民政局", "各县（市、区）人民政府"], []),
     ("加强培训。责任单位：市民政局、人社局", ["市民政局", "市人社局"], []),
     ("【牵头单位：市民政局；责任单位：市财政局】", ["市民政局"], ["市财政局"]),
+    ("（责任单位：市民政局牵头，市财政局、市卫健局配合）", ["市民政局"], ["市财政局", "市卫健局"]),
+    ("责任单位：市民政局（牵头）、市财政局", ["市民政局"], ["市财政局"]),
+    ("（市民政局指导，市残联配合，各区县政府负责）", ["各区县政府"], ["市民政局", "市残联"]),
+    ("（市民政局负责。以下均需各区政府落实，不再列出）", ["市民政局"], []),
+    ("（以上措施由市民政局牵头落实）", ["市民政局"], []),
+    ("（市卫生健康委，各盟市党委、政府负责）", ["市卫生健康委", "各盟市党委、政府"], []),
+    ("（民政局、养老服务科负责）", ["民政局", "养老服务科"], []),
 ]
 
 
@@ -112,6 +119,13 @@ def test_a_note_that_the_first_unit_leads_is_heeded() -> None:
     first, second = parse(text).measures
     assert (first.lead_units, first.supporting_units) == (("市民政局",), ("市财政局",))
     assert (second.lead_units, second.supporting_units) == (("市医保局",), ("市财政局",))
+
+
+def test_a_province_that_prints_its_departments_bare_keeps_them_so() -> None:
+    text = "一、任务\n1. 甲事。办好。（责任单位：民政厅、省医保局、财政厅）\n2. 乙事。办好。（责任单位：省医保局、财政厅）"
+    first, second = parse(text).measures
+    assert first.lead_units == ("民政厅", "省医保局", "财政厅")
+    assert second.lead_units == ("省医保局", "财政厅")
 
 
 def test_open_ended_lists_are_flagged() -> None:

@@ -28,6 +28,7 @@ _ENDED = re.compile(
 _DATE_LINE = re.compile(
     r"[（(]?[\d一二三四五六七八九零〇○]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[)）]?"
 )
+_BOX_HEADING = re.compile(r"专栏 ?[\d一二三四五六七八九十]{1,3}[^。]{0,40}$")
 _PROSE = re.compile(r"[，。；！？;]|[一-龥”）],|,[一-龥“]")
 _SIGNER = re.compile(r"[一-龥（）()]{1,26}(?:部|局|委|委员会|厅|办公室|办公厅|人民政府|会|署|总局|中心)")
 _PROSE_START = re.compile(r"(?:为|各|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
@@ -215,6 +216,8 @@ class _Joiner:
                 and not self._signs(index)
             )
         if _heads_own_line(line.text) and not _open_bracket(paragraph):
+            return False
+        if _BOX_HEADING.match(line.text) or (_BOX_HEADING.match(paragraph) and "。" not in paragraph):
             return False
         if (
             _heads_own_line(paragraph)

@@ -126,10 +126,17 @@ def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
 
 
 def _share_subject(head: str, tail: str, before: str) -> str:
-    head = _SHARE_HEAD.sub("", head).removesuffix("的")
+    head = re.sub(r"^\d+[家个所处](?!工作日|月|小时)", "", _SHARE_HEAD.sub("", head).removesuffix("的"))
+    if _measures(head, tail):
+        return head
     if head and tail and not re.search(r"(?:达到?|提高到|保持在|不低于|不少于)$", before):
         return head + tail if re.match("用于|的|以上|养老|用", tail) or not _VERB_HEAD.match(head) else head
     return head or tail
+
+
+def _measures(head: str, tail: str) -> bool:
+    """Whether the head is a measure by itself (床位占比) and the tail goes on to say of what: 超过80%的福利院."""
+    return re.search("(?:率|占比|比例|比重)$", head) is not None and not re.match("用于|用", tail)
 
 
 def _tidy(text: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from yinling.engines.policytext.model import Span
 from yinling.engines.policytext.numerals import ordinal
 from yinling.engines.policytext.outline import Paragraph
-from yinling.engines.policytext.units import Phrase, read_names
+from yinling.engines.policytext.unitlists import read_names
+from yinling.engines.policytext.units import Phrase
 
 _COLUMNS = {
     "number": re.compile(r"序号|编号|^号$"),
