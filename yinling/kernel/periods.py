@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from yinling.kernel.errors import DomainError
 
@@ -27,9 +28,9 @@ class Month:
             raise BadPeriod(f"“{text}”不是月份。请写成 2026-10 这样的形式。")
         return cls(int(found[1]), int(found[2]))
 
-    @classmethod
-    def of(cls, day: date) -> "Month":
-        return cls(day.year, day.month)
+    @staticmethod
+    def of(day: date) -> "Month":
+        return _month_of(day)
 
     @property
     def first_on(self) -> date:
@@ -61,6 +62,12 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _month_of(day: date) -> Month:
+    """Kept, because a page may read ten thousand rows of the same two dozen months."""
+    return Month(day.year, day.month)
 
 
 @dataclass(frozen=True, order=True)

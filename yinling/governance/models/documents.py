@@ -93,7 +93,6 @@ class MeasureUnit(models.Model):
         ordering = ["measure", "role", "position"]
         constraints = [models.UniqueConstraint(fields=["measure", "role", "name"], name="measure_unit_once")]
 
-
     @property
     def is_collective(self) -> bool:
         """Whether the name means nobody in particular."""
