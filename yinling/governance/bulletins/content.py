@@ -69,7 +69,7 @@ def _indicator(row: BoardRow, old: BoardRow | None) -> Json:
         "value_text": line.value_text,
         "detail": line.detail,
         "state": str(row.state) if row.state else None,
-        "state_label": STATE_LABELS[row.state] if row.state else "未报",
+        "state_label": STATE_LABELS[row.state] if row.state else "未报或未核实",
         "status": str(row.status) if row.status else None,
         "status_label": LABELS[row.status] if row.status else "",
         "target_text": line.target_text,
