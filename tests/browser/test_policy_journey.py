@@ -65,6 +65,7 @@ def test_the_reader_follows_the_keys_and_keeps_its_address(site, visit):
     page.get_by_role("button", name="读取文件").click()
     heading = page.get_by_role("region", name="读取结果").get_by_role("heading", level=2)
     expect(heading).to_have_text("1. 建设智慧养老院")
+    page.wait_for_load_state()  # the heading stands before the script that listens for keys has run
     page.keyboard.press("n")
     expect(heading).to_contain_text("2. 提供上门服务")
     page.keyboard.press("n")

@@ -32,7 +32,12 @@ def test_a_quarter_holds_its_months(month):
 
 
 def test_months_run_to_the_last_one_included():
-    assert [str(m) for m in Month(2025, 11).until(Month(2026, 2))] == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert [str(m) for m in Month(2025, 11).until(Month(2026, 2))] == [
+        "2025-11",
+        "2025-12",
+        "2026-01",
+        "2026-02",
+    ]
     assert Month(2026, 10).label == "2026年10月" and Quarter(2026, 3).label == "2026年第三季度"
 
 

@@ -187,9 +187,7 @@ class _Reader:
         return parsed
 
 
-def _fields(
-    entry: Any, where: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
-) -> None:
+def _fields(entry: Any, where: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
     if not isinstance(entry, dict):
         raise BadRulebook(f"{where.rstrip('.')} 应当是“字段: 值”。")
     for name in entry:
