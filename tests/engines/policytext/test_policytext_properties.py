@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,13 @@ def test_arbitrary_text_never_crashes(text: str) -> None:
     document = parse(text)
     check_spans(document)
     check_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    "piece", ["60%", "全部", "其中2031年600户、", "分别达到60%、", "环翠区、", "（市民政局", "一是"]
+)
+def test_endless_repetition_is_read_in_time(piece: str) -> None:
+    text = "关于若干措施\n一、任务\n1. " + piece * (20_000 // len(piece))
+    started = time.process_time()
+    check_nothing_lost(parse(text))
+    assert time.process_time() - started < 4

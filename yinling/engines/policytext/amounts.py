@@ -34,7 +34,7 @@ _POST = re.compile(
 _WHOLE = re.compile(
     r"全面?覆盖(?=$|[，。；、,;”）)])|覆盖(?:所有|全部|全体)"
     r"|(?<![还担纳付开将把对向由以用按是占的])全部(?=[一-龥])"
-    r"(?!费用|责任|任务|预收|押金|资金|条件|内容|信息|数据|收入|成本|股权|投资|职责|材料|流程|手续|损失|工作|事项|或|由|的|为|是|不|未|乡|镇|街|村|县|市|区"
+    r"(?!企业|市场|费用|责任|任务|预收|押金|资金|条件|内容|信息|数据|收入|成本|股权|投资|职责|材料|流程|手续|损失|工作|事项|或|由|的|为|是|不|未|乡|镇|街|村|县|市|区"
     r"|社区|老年|养老|机构|人员|项目|床位|设施|服务|功能|要素|环节|过程|时间|贷款|支出|经费)"
 )
 _DESCRIBES = re.compile(
@@ -92,6 +92,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         or before.endswith(("第", "前", "〔", "第 ", "+", "No."))
         or (before[-1:].isalnum() and before[-1:].isascii())
         or _ONWARDS.match(text, match.end())
+        or re.search("每(?:服务|培训|新增|接待|完成|建设|收住)?$", before)
     ):
         return None
     value, unit, high = read
@@ -100,7 +101,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     post = _POST.match(text, end)
     if post is not None and post["le"] == "内" and unit not in TIME:
         post = None
-    clause = re.split(r"[，。；,;]", before)[-1]
+    clause = re.split(r"[，。；,;]", before[-400:])[-1]
     word = _word_before(clause)
     if unit in _IGNORED and not (unit in TIME and post and post["le"]):
         return None

@@ -40,6 +40,7 @@ class Sentence:
     def __init__(self, text: str) -> None:
         self.text = text
         self.depths = _depths(text)
+        self._last = (0, 0, -1)  # start, end and depth of the clause asked for last
 
     def _delimits(self, index: int, depth: int) -> bool:
         char = self.text[index]
@@ -53,6 +54,8 @@ class Sentence:
     def clause(self, at: int) -> tuple[int, int]:
         """The range of the clause that holds the character `at`."""
         depth = self.depths[at]
+        if self._last[0] <= at < self._last[1] and self._last[2] == depth:
+            return self._last[0], self._last[1]
         start, end = at, at
         while start > 0 and not self._delimits(start - 1, depth):
             start -= 1
@@ -60,4 +63,5 @@ class Sentence:
             self._delimits(end, depth) or (self.text[end] in "。！？" and self.depths[end] == depth)
         ):
             end += 1
+        self._last = (start, end, depth)
         return start, end

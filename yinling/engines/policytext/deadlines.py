@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from yinling.engines.policytext.lexicon import GOAL_VERBS
+from yinling.engines.policytext.lexicon import GOAL_VERBS, LOOSE_VERBS
 from yinling.engines.policytext.numerals import CN_NUMERAL, chinese_integer, ordinal
 
 _PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -40,7 +40,7 @@ _FORETELLS = re.compile(
 )
 _COMPARED = re.compile("(?:较|(?<!占)比|自|从|于|在|以|至|与)$")
 _STARTS = re.compile(
-    rf"(?:度)?(?:全[市省区县国]|计划|确保|分别|全面|全部|基本|累计|再|各|每|举办|培训|{GOAL_VERBS}|达到?|\d[\d.,]*[百千万亿]*[一-龥%])"
+    rf"(?:度)?(?:全[市省区县国]|计划|确保|分别|全面|全部|基本|累计|再|各|每|举办|培训|{GOAL_VERBS}|{LOOSE_VERBS}|达到?|\d[\d.,]*[百千万亿]*[一-龥%])"
 )
 
 

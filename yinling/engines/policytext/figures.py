@@ -25,6 +25,7 @@ GROWTH = re.compile("年均?(?:增长|增速|增幅)率?|同比增长")
 _COUNTED_VERB = re.compile(
     "(?:培训|服务|接待|检查|抽检|抽查|演练|招生|惠及|受益|覆盖)$"
 )  # 培训100万人次 counts 培训
+_LIMIT = 100  # figures of one sentence; more are no prose, and looking from each to each would take for ever
 _FALL = re.compile("(下降|降低|减少|压减|压缩|缩短)(?:不少于|不低于|超过|至少|约)?$")  # 事故起数下降20%
 _POINT = re.compile(
     "(?:^|[，；;。])(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\\d]{1,2}[)）]|[①-⑨])"
@@ -46,10 +47,10 @@ class FigureReader:
     def __init__(self, text: str, offset: int, assumed_year: int | None) -> None:
         self.text, self.offset = text, offset
         self.sentence = Sentence(text)
-        self.deadlines = find_deadlines(text, assumed_year=assumed_year)
+        self.deadlines = find_deadlines(text, assumed_year=assumed_year)[:_LIMIT]
         self.subjects: dict[int, str] = {}  # end of a clause → what its last figure counts
         self.amounts = (
-            find_amounts(text, [(d.start, d.end) for d in self.deadlines]) if _may_hold(text) else []
+            find_amounts(text, [(d.start, d.end) for d in self.deadlines])[:_LIMIT] if _may_hold(text) else []
         )
         self.found: list[Found] = []
 

@@ -33,6 +33,13 @@ _STANDARD = re.compile(
     r"^的?(?:标准|比例(?!用于|投入)|要求|额度|幅度|优惠|贷款利率|独栋|以下的?独栋)|^以?[内下]的|^[^，。]{0,16}的?标准(?:给予|配|安排|发放|补|建|设)"
 )
 _CONDITIONAL = re.compile("的(?!比例|给予|按)[一-龥]")
+_CONDITION_ENDS = re.compile(
+    r"(?:[、和或][\d.]+[一-龥㎡%]{1,4}?(?:以上|以下)?)*的(?:$|[，,])"
+)  # 200平方米、300平方米的，
+_OF_WHICH = re.compile("[^，、]{2,30}?(?:率|比例|占比)(?!先)")
+_LENDING = re.compile(
+    "(?:新增|投放|发放|撬动|带动|累计).{0,8}(?:贷款|授信|融资)|(?:余额|规模)(?:达到|突破|超过)"
+)
 _FUZZY = re.compile(
     r"^(?:方面|环节|阶段|维度|渠道|层面|领域|层次|原则|关键|重点[环领]|字|专题|工作组|专班|字头|月|小时|百分点|位一体)"
 )
@@ -51,9 +58,15 @@ def kind_of(amount: Amount, before: str, after: str, *, dated: bool, more: bool)
     """
     if more and (_DESCRIBED.match(after) or (amount.unit in TIME and amount.comparator == "<=")):
         return None  # 100张床位以上的机构…比例达到70%: the figure only says which
+    if more and amount.comparator is None and amount.unit not in SHARE and _OF_WHICH.match(after):
+        if has_goal_verb(before):
+            return TargetKind.QUANTITY  # 建成1所床位占比超过80%的福利院
+        return None  # 1.2万个设施运营率达到95%
+    if more and amount.unit in MONEY and before.endswith(("超", "超过", "过")):
+        return None  # 超10亿元企业5家
     if more and amount.comparator is None and before.endswith(("等", "这", "上述", "其余")):
         return None  # 甲、乙等4个试点城市覆盖率达到95%
-    if after == "的" or after.startswith(("的，", "的,")):
+    if _CONDITION_ENDS.match(after):
         return TargetKind.PARAMETER if amount.comparator or amount.unit in (*MONEY, *SHARE) else None
     if amount.unit in MONEY:
         return _money_kind(amount, before, after, dated)
@@ -77,6 +90,8 @@ def names_recipients(clause: str) -> bool:
 
 def _money_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind | None:
     if amount.comparator == "+" and not re.search("每人|每床|每张|每月", before):
+        return TargetKind.QUANTITY
+    if amount.comparator != "<=" and _LENDING.search(before):
         return TargetKind.QUANTITY
     if amount.comparator == "<=" or _PRICE.search(before + after[:4]) or _STANDARD.match(after):
         return TargetKind.PARAMETER

@@ -30,7 +30,8 @@ _DATE_LINE = re.compile(
 )
 _BOX_HEADING = re.compile(r"专栏 ?[\d一二三四五六七八九十]{1,3}[^。]{0,40}$")
 _PROSE = re.compile(r"[，。；！？;]|[一-龥”）],|,[一-龥“]")
-_SIGNER = re.compile(r"[一-龥（）()]{1,26}(?:部|局|委|委员会|厅|办公室|办公厅|人民政府|会|署|总局|中心)")
+_SIGNER_NAME = r"[一-龥（）()]{1,26}(?:部|局|委|委员会|厅|办公室|办公厅|人民政府|会|署|总局|中心)"
+_SIGNER = re.compile(rf"{_SIGNER_NAME}(?: {_SIGNER_NAME})*")
 _PROSE_START = re.compile(r"(?:为|各|根据|按照|依据|近年来|以习近平|经|结合|现将|当前|按|遵照)")
 _OPENERS, _CLOSERS = "（(《〔【“", "）)》〕】”"
 _LINKS = tuple("，、,（(《“的和与及在对为以—")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS
+from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS, LOOSE_VERBS
 
 _PLACE = (
     r"(?!新建|老旧|落实|已建|城镇)[一-龥]{1,6}?(?:新区|开发区|高新区|区|县|市|旗|州|镇)(?!域|级|分(?!别))"
@@ -16,7 +16,7 @@ _KINDS = (
 )
 _KINDS = "|".join(sorted(_KINDS.split("|"), key=len, reverse=True))
 _NOTE = r"(?:[（(][^（）()]{1,12}[)）])?"
-_DOES = rf"(?:重点|均|都|要|应|须|能|能够|原则上|每年|每月|确定|建筑面积|床位|面积|{GE_WORDS}|{LE_WORDS}|{GOAL_VERBS}|覆盖)"
+_DOES = rf"(?:重点|均|都|要|应|须|能|能够|原则上|每年|每月|确定|建筑面积|床位|面积|{GE_WORDS}|{LE_WORDS}|{GOAL_VERBS}|{LOOSE_VERBS})"
 _WHERE = r"(?:郊区|中心城区|主城区|城区|城镇|城市|农村)?"
 _SCOPE = re.compile(
     rf"(?:(?:全(?:市|省|区|县|国|州|旗|域|自治区)|城区|市域|县域|省内|市本级)(?:(?:各|所有)(?:{_KINDS}){_NOTE})?"

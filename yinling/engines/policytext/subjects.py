@@ -23,7 +23,7 @@ _REACHES = (
 _REACH = re.compile(rf"{_REACHES}$")
 _TRAILING_ADVERB = re.compile("(?:累计|再|了|不|各|每年|均|分别|达|至|到|超|将|由|就)+$")
 _VERB_HEAD = re.compile(
-    rf"^(?:(?:{GOAL_VERBS})(?!项目|机构|基地|中心|学校|用地|率)|拓展|规划建设|规划布局|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
+    rf"^(?:(?:{GOAL_VERBS})(?!项目|机构|基地|中心|学校|用地|率|费|补贴|补助|奖)|拓展|规划建设|规划布局|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
 )
 _SHARE_HEAD = re.compile("^(?:建成|建立健全|完成)(?!率|比例)")
 _CUT = re.compile(
@@ -38,6 +38,7 @@ _HOLLOW = re.compile(
 _FROM = re.compile(
     r"(?:由|从)[^，]{1,14}?(?=(?:增加|提高|提升|扩大|增长|发展|上升|下降|降低|减少|增|升|降|减)[到至])"
 )
+_WITHIN = re.compile(r"^\D{0,8}\d+[家个所处](?!工作日|月|小时)(?=[一-龥]{2})")  # 至少有1所|床位
 _SINCE = re.compile(
     r"(?:[，、])?(?:力争|争取)?(?:在(?:现有|原有|20\d\d年)?(?:的)?基础上|(?:(?<!占)比|较)(?:20\d\d年|上年|去年)(?:底|末)?(?:翻(?:一|两)番)?)"
 )
@@ -101,11 +102,12 @@ def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
     """
     before = before.replace("分别", "")
     head = _tidy(_REACH.sub("", _FROM.sub("", _SINCE.sub("", before))))
-    head = re.sub("(?:应当)?(?:按照|按)(?=每)", "", head)
+    head = re.sub("(?:应当)?(?:按照|按)(?=每)", "", _WITHIN.sub("", head))
     cuts = list(_CUT.finditer(head))
     if cuts and cuts[-1].start() >= 2 and not re.match("支付|补", head[cuts[-1].end() :]):
         head = _REACH.sub("", head[: cuts[-1].start()])
-    tail = _tidy(re.sub(r"^(?:的|以上|左右|以下|以内|，)+", "", after))
+    tail = "" if after[:1] in ("、", "，") else after
+    tail = _tidy(re.sub(r"^(?:的|以上|左右|以下|以内|，)+", "", tail))
     tail = re.sub("^标准(?:给予|安排|发放|配建|配套建设|建设)?(?:一次性)?", "", tail)
     if share:
         return _share_subject(head, tail, before)
@@ -126,7 +128,7 @@ def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
 
 
 def _share_subject(head: str, tail: str, before: str) -> str:
-    head = re.sub(r"^\d+[家个所处](?!工作日|月|小时)", "", _SHARE_HEAD.sub("", head).removesuffix("的"))
+    head = _SHARE_HEAD.sub("", head).removesuffix("的")
     if _measures(head, tail):
         return head
     if head and tail and not re.search(r"(?:达到?|提高到|保持在|不低于|不少于)$", before):
