@@ -114,6 +114,8 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         return None
     if chinese and value == 1 and not (post or word or closes) and not re.search("每|各|均", clause):
         return None
+    if unit == "次" and re.search("每[两三四五]年", clause):
+        return None  # 每两年评选一次: a rhythm
     if unit == "星级" and not (word and word[1]):
         return None
     if re.fullmatch("[一二两三四五六七八九十]{1,2}年", match[0]) and not post:

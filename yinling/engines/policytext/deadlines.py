@@ -39,6 +39,7 @@ _FORETELLS = re.compile(
     r"[一-龥、“”（）()\d]{2,40}?(?:达到|不低于|不少于|至少|超过|突破|提高到|保持在|稳定在|实现)"
 )
 _COMPARED = re.compile("(?:较|(?<!占)比|自|从|于|在|以|至|与)$")
+_RATHER = re.compile("(?:较|(?<!占)比)$")
 _STARTS = re.compile(
     rf"(?:度)?(?:全[市省区县国]|计划|确保|分别|全面|全部|基本|累计|再|各|每|举办|培训|{GOAL_VERBS}|{LOOSE_VERBS}|达到?|\d[\d.,]*[百千万亿]*[一-龥%])"
 )
@@ -66,7 +67,8 @@ def find_deadlines(text: str, *, assumed_year: int | None = None) -> list[Deadli
     masked = mask_citations(text)
     found = [d for match in _DATED.finditer(masked) if (d := _dated(match, masked, assumed_year)) is not None]
     for match in _PLAN.finditer(masked):
-        if match["tail"] is not None and not _overlaps(match, found):
+        compared = _RATHER.search(masked[: match.start()])
+        if match["tail"] is not None and not compared and not _overlaps(match, found):
             found.append(Deadline(dt.date(_PLAN_END[match["plan"]], 12, 31), match.start(), match.end()))
     for match in _RELATIVE.finditer(masked):
         ruled = re.match(
@@ -95,6 +97,8 @@ def _dated(match: re.Match[str], text: str, written: int | None) -> Deadline | N
     """A date with its year as a deadline, or None where it only says when something was or begins."""
     if match["after"] in ("以来", "起", "开始", "至今") or match["lead"] in ("自", "从"):
         return None
+    if _RATHER.search(text[: match.start()]):
+        return None  # 较2025年底提高8个百分点
     flags: list[str] = []
     tail = match["tail"] or ""
     strong = (

@@ -76,7 +76,11 @@ class FigureReader:
         before = [d for d in self.deadlines if d.start <= amount.start]
         if before:
             last = before[-1]
-            ended = last.bare and re.search("[；;]", self.text[last.end : amount.start])
+            opening = self._undated(self.sentence.clause(last.start)[0], last.start)
+            held = (
+                last.bare or LEADING_WORDS.sub("", opening) != ""
+            )  # the year of one clause: 占比2027年底前达到…
+            ended = held and re.search("[；;]", self.text[last.end : amount.start])
             points = [m.start() for m in _POINT.finditer(self.text, 0, amount.start)]
             passed = any(p < last.start for p in points) and points[-1] > last.start  # 一是…9月底前…；二是…
             return None if ended or passed else last
@@ -93,6 +97,9 @@ class FigureReader:
         )
         if names_recipients(self._undated(*item.clause).lstrip("，、 ")):
             return TargetKind.PARAMETER if amount.comparator else None
+        within = [f for f in self.found if f.segment == item.segment and f.amount.start < amount.start]
+        if within and after.startswith("的") and amount.unit not in SHARE:
+            return TargetKind.PARAMETER  # 1支不少于20人的队伍
         dated = item.deadline is not None
         after += (
             self.text[item.segment[1] : item.clause[1]] if after else self.text[amount.end : item.clause[1]]
@@ -112,7 +119,7 @@ class FigureReader:
             counted = next(reversed(self.subjects.values()), "") or self._antecedent(item)
             return (what or ("" if scope else re.sub("(?:占比|比例|率)$", "", counted))) + after
         if growth := GROWTH.search(before):
-            own = strip_reach(before[: growth.start()])
+            own = strip_reach(re.split("年?均?(?:增长|增速|增幅)|同比", rest)[0])
             return (self._antecedent(item) if is_hollow(own) else own) + growth[0]
         if amount.unit in SHARE and (fall := _FALL.search(before)):
             return strip_reach(rest[: rest.rfind(fall[1])]) + fall[1]

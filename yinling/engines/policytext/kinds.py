@@ -46,7 +46,9 @@ _FUZZY = re.compile(
 _DESCRIBED = re.compile(r"^(?:[一-龥]{0,5}(?:及?以[上下])的|的(?!标准|比例)|级(?!以上))[一-龥]")
 _RECIPIENTS = re.compile(r"(?:为|向|给|对|将|把|在)[^，]{0,12}$")
 _FOR_WHOM = re.compile("对(?!口|接|外)|凡")
-_GIVES = re.compile("给予|奖|补|免|减|发放|按|资助|改造|安装|提供|开展|实施|实现|进行|完成|服务")
+_GIVES = re.compile(
+    "帮扶|探访|走访|慰问|上门|培训|救助|给予|奖|补|免|减|发放|按|资助|改造|安装|提供|开展|实施|实现|进行|完成|服务"
+)
 _PER_YEAR = re.compile("每(?:年|半年|季度)")
 _PER_TIME = re.compile(r"每(?:周|月|日|天|次|餐)")
 
@@ -113,7 +115,8 @@ def _area_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKi
 def _share_kind(amount: Amount, before: str, after: str, dated: bool) -> TargetKind:
     if re.search("年均|同比增长|年增长", before):
         return TargetKind.QUANTITY
-    conditional = _CONDITIONAL.match(after) and not is_hollow(before) and not dated
+    reaching = re.search("(?:覆盖|带动|吸引|推动|支持|引导)(?:不低于|不少于|超过|达到|约)?$", before)
+    conditional = _CONDITIONAL.match(after) and not reaching and not is_hollow(before) and not dated
     if conditional:
         return TargetKind.PARAMETER  # 入住率低于30%的机构
     if amount.comparator == "<=" and not dated and not re.search("率|比例|占比|比重", before):

@@ -8,7 +8,7 @@ from yinling.engines.policytext.lexicon import GE_WORDS, GOAL_VERBS, LE_WORDS, L
 
 # Words before a subject that are no part of it; the exceptions begin nouns (应急队伍, 计划生育家庭, 通过率).
 _ADVERBS = (
-    "力争|争取|确保|保证(?!金)|推动|推进|实现|努力|计划(?!生育|单列)|原则上|积极(?!老龄|应对)|加快|逐步|力求|着力|支持|鼓励"
+    "力争|争取|确保|至少|保证(?!金)|推动|推进|实现|努力|计划(?!生育|单列)|原则上|积极(?!老龄|应对)|加快|逐步|力求|着力|支持|鼓励"
     "|引导|指导|督促|组织(?!化|机构|领导|率)|全面|要(?!素|求)|并|且|使(?!用)|其中|同时|进一步|在(?!校|岗|册|院|线|园|编|建)|每年|年均|预计"
     "|应当|应(?!急|用|届|对|聘|征)|须|需(?!求|要)|可(?!穿|持|再|及|视)|将(?!军)|对(?!口|外|接|象)|再(?!生|次)|利用(?!率)|全年|当年|地方可"
     "|各地要|持续|分批|率先|切实|大力|稳步|通过(?!率)|以(?!上|下)|到(?!位|达|岗)|按照|按(?!摩|揭)|给予|累计|已(?!建成)|其(?!他|它|余)|和(?!谐)|及(?!时|格)|、"
@@ -23,7 +23,7 @@ _REACHES = (
 _REACH = re.compile(rf"{_REACHES}$")
 _TRAILING_ADVERB = re.compile("(?:累计|再|了|不|各|每年|均|分别|达|至|到|超|将|由|就)+$")
 _VERB_HEAD = re.compile(
-    rf"^(?:(?:{GOAL_VERBS})(?!项目|机构|基地|中心|学校|用地|率|费|补贴|补助|奖)|拓展|规划建设|规划布局|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
+    rf"^(?:(?:{GOAL_VERBS})(?!项目|机构|基地|中心|学校|用地|率|费|补贴|补助|奖|区(?!域)|度)|拓展|规划建设|规划布局|创建成|[一二三四五两\d]+年累计|累计|再|和|、|并|首批|第一批)+"
 )
 _SHARE_HEAD = re.compile("^(?:建成|建立健全|完成)(?!率|比例)")
 _CUT = re.compile(
@@ -40,13 +40,16 @@ _FROM = re.compile(
 )
 _WITHIN = re.compile(r"^\D{0,8}\d+[家个所处](?!工作日|月|小时)(?=[一-龥]{2})")  # 至少有1所|床位
 _SINCE = re.compile(
-    r"(?:[，、])?(?:力争|争取)?(?:在(?:现有|原有|20\d\d年)?(?:的)?基础上|(?:(?<!占)比|较)(?:20\d\d年|上年|去年)(?:底|末)?(?:翻(?:一|两)番)?)"
+    r"(?:[，、])?(?:力争|争取)?(?:在(?:现有|原有|20\d\d年)?(?:的)?基础上|(?:(?<!占)比|较)(?:20\d\d年|[“\"]?十[一二三四五六七八九]五[”\"]?期?|上年|去年)(?:底|末)?(?:翻(?:一|两)番)?)"
 )
 _MEASURED = re.compile(
-    r"(?:设置|建设|配备|配建|覆盖|建成|达标|签约|设立|改造|普及|使用|培训|持证|入住)?(?:率|比例|占比|比重|数量|人数|总量|规模|面积|床位数|指数)$"
+    r"(?:设置|建设|配备|配建|覆盖|建成|达标|签约|设立|改造|普及|使用|培训|持证|入住)?(?:率|比例|占比|比重|数量|人数|总量|规模|面积|床位数|指数|配比)$"
 )
 
 
+_RELATIVE = re.compile(
+    "(?:设置|设立|开设|设有|成立|开展|提供|具备|拥有|取得|配备|参与)[^的]{2,}的[一-龥]{2,}"
+)
 _GOES_ON = re.compile(
     f"{GOAL_VERBS}|{LOOSE_VERBS}|{GE_WORDS}|用于|能够|可|全部|均|由|并|为|在|且|参加|参与|标准|及以上"
 )
@@ -115,6 +118,8 @@ def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
         return head + tail
     if things and tail and not after.startswith("的") and not _GOES_ON.match(tail):
         return tail
+    if _RELATIVE.match(head) and re.search("不少于|不低于|超过|达到?$", before):
+        return head  # 设置专区的机构不少于40家
     reached = "的" in head and re.search("(?:达到?|[高加展大]到|突破|超过|保持在)$", before)
     noun = head if "每" in without_adverbs(head) or reached else _VERB_HEAD.sub("", without_adverbs(head))
     bare = _TRAILING_VERB.sub("", noun)
@@ -122,7 +127,8 @@ def subject_of(before: str, after: str, *, share: bool, things: bool) -> str:
     aside = before.endswith(
         ("的", "为", "将", "把", "给", "向")
     )  # 为5000户老年人安装…: what follows is meant
-    if tail and (aside or is_hollow(noun) or len(noun) < 2 or _TRAILING_VERB.search(head)):
+    bare_count = re.fullmatch(r"\d+[一-龥]", noun) is not None  # 1支不少于20人的队伍
+    if tail and (aside or bare_count or is_hollow(noun) or len(noun) < 2 or _TRAILING_VERB.search(head)):
         return tail
     return noun or tail
 
