@@ -106,7 +106,9 @@ def test_a_line_broken_inside_a_sentence_does_not_change_the_reading(data: st.Da
     for number in data.draw(st.lists(st.sampled_from(long), min_size=1, max_size=4, unique=True)):
         line = lines[number]
         places = [
-            n for n in range(30, len(line)) if line[n - 1] not in "。；：！？）)”" and marks_whole(line, n)
+            n
+            for n in range(30, len(line))
+            if line[n - 1] not in "。；：！？）”;:!?)" and marks_whole(line, n)
         ]
         at = data.draw(st.sampled_from(places))
         seam = data.draw(st.sampled_from(["\n", "\n\n", "\r\n", "\n— 3 —\n", "\n\n- 12 -\n\n", "\f"]))
