@@ -18,19 +18,19 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yinling.site.settings")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402 - models need the setup above
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.utils import timezone
 
-from bench import _orm_indicators as orm  # noqa: E402
-from yinling.engines.indicators import duck  # noqa: E402
-from yinling.engines.indicators.freezing import faults  # noqa: E402
-from yinling.engines.indicators.totals import Totals  # noqa: E402
-from yinling.governance.freezing import freeze  # noqa: E402
-from yinling.governance.operations.indicators import compute_month  # noqa: E402
-from yinling.governance.queries.live import compute_live, day_of  # noqa: E402
-from yinling.kernel.periods import Month  # noqa: E402
-from yinling.registry.models import Person  # noqa: E402
-from yinling.rulebook import indicators as rulebook  # noqa: E402
+from bench import _orm_indicators as orm
+from yinling.engines.indicators import duck
+from yinling.engines.indicators.freezing import faults
+from yinling.engines.indicators.totals import Totals
+from yinling.governance.freezing import freeze
+from yinling.governance.operations.indicators import compute_month
+from yinling.governance.queries.live import compute_live, day_of
+from yinling.kernel.periods import Month
+from yinling.registry.models import Person
+from yinling.rulebook import indicators as rulebook
 
 LIMITS = {"live": 10.0, "snapshot": 5.0}
 ROUNDS = 3

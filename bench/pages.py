@@ -28,12 +28,12 @@ import django
 
 django.setup()
 
-from django.test import Client  # noqa: E402 - models need the setup above
-from django.urls import Resolver404, resolve, reverse  # noqa: E402 - models need the setup above
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
 
-from yinling.core.access.roles import Role  # noqa: E402
-from yinling.core.models import Account  # noqa: E402
-from yinling.shell.navigation import open_links  # noqa: E402
+from yinling.core.access.roles import Role
+from yinling.core.models import Account
+from yinling.shell.navigation import open_links
 
 TARGET_MS = 300.0
 SAMPLES = 40

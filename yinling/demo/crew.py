@@ -48,14 +48,14 @@ def _listen(ctx: Context, pipes: list[Connection], total: int) -> str:
     while waiting:
         for pipe in wait(list(waiting)):
             try:
-                said = pipe.recv()  # type: ignore[union-attr]
+                said = pipe.recv()
             except EOFError:
                 said = "a process ended early"
             if isinstance(said, int):
                 done += said
                 ctx.tell(done, total)
                 continue
-            waiting.discard(pipe)  # type: ignore[arg-type]
+            waiting.discard(pipe)
             failed = failed or said
     return failed
 

@@ -69,7 +69,7 @@ def ramp(rng: Random, as_of: date, now: int, two_years_ago: int) -> list[date]:
     return days
 
 
-def some(rng: Random, items: list, count: int) -> list:  # type: ignore[type-arg]
+def some(rng: Random, items: list, count: int) -> list:
     """`count` of the items, in their own order."""
     chosen = set(rng.sample(range(len(items)), count))
     return [item for i, item in enumerate(items) if i in chosen]

@@ -59,7 +59,7 @@ class PersonForm(StyledForm):
 
     def __init__(self, *args: Any, villages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [("", "请选择"), *villages]  # type: ignore[attr-defined]
+        self.fields["village"].choices = [("", "请选择"), *villages]
 
 
 class PersonUpdateForm(StyledForm):
@@ -119,7 +119,7 @@ class PlaceForm(StyledForm):
 
     def __init__(self, *args: Any, villages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [("", "请选择"), *villages]  # type: ignore[attr-defined]
+        self.fields["village"].choices = [("", "请选择"), *villages]
 
 
 class PlaceUpdateForm(StyledForm):
@@ -142,7 +142,7 @@ class FactForm(StyledForm):
     def __init__(self, *args: Any, place_kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fitting = fitting_facts(PlaceKind(place_kind))
-        self.fields["kind"].choices = [("", "请选择"), *((f.value, f.label) for f in fitting)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "请选择"), *((f.value, f.label) for f in fitting)]
 
 
 class BedsForm(StyledForm):

@@ -107,7 +107,7 @@ def _waiting(request: HttpRequest) -> int:
     found: int | None = getattr(request, "waiting_work", None)
     if found is None:
         found = count_waiting(actor=request.user, at=getattr(request, "now", None) or timezone.now())
-        request.waiting_work = found  # type: ignore[attr-defined]
+        request.waiting_work = found
     return found
 
 

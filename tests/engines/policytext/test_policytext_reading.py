@@ -32,7 +32,7 @@ TEXT = "关于发展养老服务的若干措施\n一、扩大供给\n1. 建设�
 
 def saved(document: object) -> bytes:
     buffer = io.BytesIO()
-    document.save(buffer)  # type: ignore[attr-defined]
+    document.save(buffer)
     return buffer.getvalue()
 
 

@@ -132,7 +132,7 @@ class _Play:
             at=self._at(day, 14),
         )
 
-    def _line(self, task, again: bool) -> LineDraft:  # type: ignore[no-untyped-def]
+    def _line(self, task, again: bool) -> LineDraft:
         own = self.ctx.rng(f"task {task.title}")
         goal = own.randint(58, 92)
         progress = max(goal - self.months_ago * own.randint(2, 5), 15)

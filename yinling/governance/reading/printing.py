@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     except DomainError as error:
         sys.stderr.write(f"{error.message}\n")
         return 1
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(f"{said}\n")
     return 0
 
