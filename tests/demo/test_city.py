@@ -45,10 +45,12 @@ def build(ctx: Context) -> None:
 
 
 def people() -> list[tuple]:
-    found = Person.objects.select_related("division").prefetch_related("categories", "contacts")
+    found = Person.objects.select_related("division").prefetch_related(
+        "identifiers", "categories", "contacts"
+    )
     return sorted(
         (
-            p.id_number,
+            sorted(i.number for i in p.identifiers.all()),
             p.name,
             p.sex,
             p.born_on,

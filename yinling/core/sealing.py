@@ -45,8 +45,23 @@ def unseal(sealed: bytes) -> str:
 
 
 def digest(purpose: str, text: str) -> bytes:
-    """32 bytes that find `text` again without showing it."""
-    return hmac.new(_key(f"digest {purpose}"), text.encode(), hashlib.sha256).digest()
+    """33 bytes that find `text` again without showing it: the key version, and 32 of the keyed digest."""
+    return bytes([KEY_VERSION]) + hmac.digest(_key(f"digest {purpose}"), text.encode(), hashlib.sha256)
+
+
+def digests(purpose: str, text: str) -> list[bytes]:
+    """The digest under every key in use, the current first: look up by these, store the first."""
+    return [digest(purpose, text)]
+
+
+def short_digest(purpose: str, text: str) -> int:
+    """A keyed digest as a signed 64-bit number, for tables of many small rows."""
+    return int.from_bytes(digest(purpose, text)[1:9], "big", signed=True)
+
+
+def short_digests(purpose: str, text: str) -> list[int]:
+    """As `digests`."""
+    return [short_digest(purpose, text)]
 
 
 class SealedTextField(models.BinaryField):

@@ -20,17 +20,18 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division
 from yinling.core.sealing import seal
-from yinling.kernel.identity import IdNumber
 from yinling.registry.checks import file_number
-from yinling.registry.identity import id_digest
+from yinling.registry.choices import IdentifierKind
+from yinling.registry.identity import read_identifier
 from yinling.registry.operations.people import CategoryInput, ContactInput, PersonAlreadyRegistered
 from yinling.registry.refusals import explains
 
 _COPY = {
     "person": (
-        "COPY registry_person (id, file_number, name, sex, born_on, id_number, id_digest, phone, address, "
-        "division_id, division_path, living, state, registered_on, left_on) FROM STDIN"
+        "COPY registry_person (id, file_number, name, pinyin, sex, born_on, phone, address, "
+        "division_id, division_path, living, insurance, state, registered_on, left_on) FROM STDIN"
     ),
+    "identifier": "COPY registry_personidentifier (person_id, kind, number, digest, is_main) FROM STDIN",
     "category": (
         "COPY registry_personcategory (person_id, kind, valid_from, valid_to, source, document) FROM STDIN"
     ),
@@ -50,6 +51,7 @@ class BulkPerson:
     address: str
     living: str
     registered_on: date
+    insurance: str = "unknown"
     state: str = "active"
     left_on: date | None = None
     categories: tuple[CategoryInput, ...] = ()
@@ -64,16 +66,17 @@ class Batch(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Rows of the three tables in COPY's text format."""
+    """Rows of the tables in COPY's text format."""
 
     person: bytes
+    identifier: bytes
     category: bytes
     contact: bytes
 
 
 @explains(
     {
-        "registry_person_id_digest_key": PersonAlreadyRegistered(
+        "registry_personidentifier_digest_key": PersonAlreadyRegistered(
             "导入的数据里有身份证号重复，或有人已建档。整批没有导入，请先查重。"
         )
     }
@@ -134,15 +137,18 @@ def import_people(
 def encode(people: Iterable[BulkPerson], first_id: int, today: date) -> Lines:
     """Check, seal and format. Raises BadIdNumber."""
     persons: list[str] = []
+    identifiers: list[str] = []
     categories: list[str] = []
     contacts: list[str] = []
     for pk, person in enumerate(people, first_id):
-        number = IdNumber.parse(person.id_number, at=today)
+        number = read_identifier(IdentifierKind.ID_CARD, person.id_number, at=today)
         persons.append(
-            f"{pk}\t{file_number(person.registered_on, pk)}\t{_text(person.name)}\t{number.sex}\t{number.born_on}\t"
-            f"{_bytes(seal(number.value))}\t{_bytes(id_digest(number.value))}\t{_sealed(person.phone)}\t"
-            f"{_sealed(person.address)}\t{person.division_id}\t{person.division_path}\t{person.living}\t"
-            f"{person.state}\t{person.registered_on}\t{person.left_on or _NULL}\n"
+            f"{pk}\t{file_number(person.registered_on, pk)}\t{_text(person.name)}\t\t{number.sex}\t{number.born_on}\t"
+            f"{_sealed(person.phone)}\t{_sealed(person.address)}\t{person.division_id}\t"
+            f"{person.division_path}\t{person.living}\t{person.insurance}\t{person.state}\t{person.registered_on}\t{person.left_on or _NULL}\n"
+        )
+        identifiers.append(
+            f"{pk}\t{number.kind}\t{_bytes(seal(number.number))}\t{_bytes(number.digest)}\tt\n"
         )
         categories += (
             f"{pk}\t{c.kind}\t{c.valid_from}\t{c.valid_to or _NULL}\t{_text(c.source)}\t{_text(c.document)}\n"
@@ -152,7 +158,7 @@ def encode(people: Iterable[BulkPerson], first_id: int, today: date) -> Lines:
             f"{pk}\t{_text(c.name)}\t{_text(c.relation)}\t{_sealed(c.phone)}\t{'t' if c.is_guardian else 'f'}\n"
             for c in person.contacts
         )
-    return Lines(*("".join(rows).encode() for rows in (persons, categories, contacts)))
+    return Lines(*("".join(rows).encode() for rows in (persons, identifiers, categories, contacts)))
 
 
 _NULL = "\\N"

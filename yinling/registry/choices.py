@@ -22,6 +22,24 @@ class LivingSituation(TextChoices):
     INSTITUTION = "institution", "入住机构"
 
 
+class IdentifierKind(TextChoices):
+    """Documents of identity. The first three have 18 characters by GB 11643, with birth date and sex."""
+
+    ID_CARD = "id_card", "居民身份证"
+    RESIDENCE_PERMIT = "residence_permit", "港澳台居民居住证"
+    FOREIGN_PERMANENT = "foreign_permanent", "外国人永久居留身份证"
+    PASSPORT = "passport", "护照"
+    TRAVEL_PERMIT = "travel_permit", "港澳台居民来往内地（大陆）通行证"
+
+
+class InsuranceKind(TextChoices):
+    EMPLOYEE = "employee", "职工基本医疗保险"
+    RESIDENT = "resident", "居民基本医疗保险"
+    OTHER = "other", "其他医疗保障"
+    NONE = "none", "未参保"
+    UNKNOWN = "unknown", "未登记"
+
+
 class CategoryKind(TextChoices):
     """Certified categories that decide rights."""
 

@@ -22,10 +22,18 @@ class Permission(StrEnum):
     VIEW_PEOPLE = "view_people"
     UNMASK_PERSON = "unmask_person"
     MANAGE_PEOPLE = "manage_people"
+    IMPORT_PEOPLE = "import_people"
+    EXPORT_PEOPLE = "export_people"
+    MERGE_PEOPLE = "merge_people"
+    ANONYMISE_PEOPLE = "anonymise_people"
+    VIEW_OWN_FILE = "view_own_file"
     VIEW_PLACES = "view_places"
     MANAGE_PLACES = "manage_places"
     VIEW_AUDIT = "view_audit"
+    VERIFY_AUDIT = "verify_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_API_KEYS = "manage_api_keys"
+    VIEW_SYSTEM = "view_system"
 
 
 DESCRIPTIONS: dict[Permission, str] = {
@@ -45,8 +53,16 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.VIEW_PEOPLE: "查看老年人档案（默认脱敏）",
     Permission.UNMASK_PERSON: "说明用途后查看完整证件号、电话和住址（留痕）",
     Permission.MANAGE_PEOPLE: "建立和更新老年人档案",
+    Permission.IMPORT_PEOPLE: "成批导入老年人档案",
+    Permission.EXPORT_PEOPLE: "导出老年人名单（带水印并留痕）",
+    Permission.MERGE_PEOPLE: "核对疑似重复档案，合并和撤销合并",
+    Permission.ANONYMISE_PEOPLE: "办理保存期满档案的匿名化",
+    Permission.VIEW_OWN_FILE: "查看本人或受托照看的人的档案，以及谁查看过",
     Permission.VIEW_PLACES: "查看机构、设施和床位",
     Permission.MANAGE_PLACES: "登记和更新机构、设施和床位",
     Permission.VIEW_AUDIT: "查看操作记录",
+    Permission.VERIFY_AUDIT: "核验操作记录是否被改动",
     Permission.MANAGE_ACCOUNTS: "管理账号（默认看不到个人信息）",
+    Permission.MANAGE_API_KEYS: "发放和收回系统对接密钥",
+    Permission.VIEW_SYSTEM: "查看系统运行状况",
 }

@@ -4,8 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from yinling.core.access.permissions import Permission
-from yinling.core.access.roles import ROLES, Role
+from yinling.core.access.roles import PUBLIC_ROLES, ROLES, Reach, Role
 from yinling.core.models.scope import ScopedQuerySet, path_index
+from yinling.core.sealing import SealedTextField
 
 
 class AccountManager(BaseUserManager.from_queryset(ScopedQuerySet)):
@@ -19,10 +20,13 @@ class Account(AbstractBaseUser):
     username = models.CharField("账号", max_length=40, unique=True)
     full_name = models.CharField("姓名", max_length=40)
     role = models.CharField("角色", max_length=30, choices=[(r.value, ROLES[r].label) for r in Role])
-    organisation = models.ForeignKey("core.Organisation", models.PROTECT, verbose_name="单位")
+    organisation = models.ForeignKey(
+        "core.Organisation", models.PROTECT, null=True, blank=True, verbose_name="单位"
+    )
     division = models.ForeignKey("core.Division", models.PROTECT, verbose_name="管辖区划")
     division_path = models.CharField("区划路径", max_length=40)
-    phone = models.CharField("联系电话", max_length=20, blank=True)
+    phone = SealedTextField(verbose_name="联系电话")
+    phone_digest = models.BinaryField(max_length=33, unique=True, null=True)  # of those who sign in by phone
     is_active = models.BooleanField("启用", default=True)
 
     USERNAME_FIELD = "username"
@@ -33,6 +37,12 @@ class Account(AbstractBaseUser):
         verbose_name = "账号"
         ordering = ["username"]
         indexes = [path_index("account_scope")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=sorted(PUBLIC_ROLES)) | models.Q(organisation__isnull=False),
+                name="account_of_staff_has_organisation",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -42,9 +52,9 @@ class Account(AbstractBaseUser):
         return self.is_active and permission in ROLES[Role(self.role)].permissions
 
     @property
-    def bound_to_organisation(self) -> bool:
-        """Whether the scope is the own organisation's rows instead of the division's."""
-        return ROLES[Role(self.role)].bound_to_organisation
+    def reach(self) -> Reach:
+        """What the scope is: the division's rows, the own organisation's, or those of certain people."""
+        return ROLES[Role(self.role)].reach
 
     @property
     def role_label(self) -> str:

@@ -1,4 +1,4 @@
-"""Who did what to what, with before and after."""
+"""Who did what to what, with before and after, sealed into hash chains."""
 
 from django.db import models
 
@@ -7,7 +7,11 @@ from yinling.core.models.scope import ScopedQuerySet, path_index
 
 
 class AuditEvent(models.Model):
-    """One act. `before` and `after` hold changed fields only, personal data masked."""
+    """One act. `before` and `after` hold changed fields only, personal data masked.
+
+    Partitioned by year of `at`. Each event is sealed into one of several hash chains, its lane; see
+    `core/audit`.
+    """
 
     at = models.DateTimeField("时间", db_index=True)
     actor = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="操作人")
@@ -19,6 +23,9 @@ class AuditEvent(models.Model):
     before = models.JSONField("变更前", null=True)
     after = models.JSONField("变更后", null=True)
     reason = models.TextField("原因", blank=True)
+    lane = models.PositiveSmallIntegerField()
+    sequence = models.BigIntegerField()  # in its lane, from 1, without a gap
+    seal = models.BinaryField(max_length=33)  # keyed, of this row and of the seal before it in the lane
 
     objects = ScopedQuerySet.as_manager()
 
@@ -28,4 +35,16 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
             path_index("audit_scope", "id"),
+            models.Index(fields=["lane", "sequence"], name="audit_chain"),
         ]
+
+
+class AuditLane(models.Model):
+    """The end of one hash chain: how many events it has, and the seal of the last."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    length = models.BigIntegerField(default=0)
+    seal = models.BinaryField(max_length=33)
+
+    class Meta:
+        verbose_name = "操作记录链"

@@ -13,11 +13,12 @@ from yinling.demo.people import Village, VillageBatch, produce
 from yinling.demo.plans import ramp
 from yinling.demo.population import CENSUS_60, DistrictPlan, apportion, plan_districts, village_weights
 from yinling.registry.bulk import Batch, BulkPerson, import_people
-from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, PlaceKind
-from yinling.registry.identity import id_digest
-from yinling.registry.models import Person, PersonCategory, Place
+from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, PlaceKind
+from yinling.registry.identity import digests_of
+from yinling.registry.models import Person, PersonCategory, PersonIdentifier, Place
 from yinling.registry.operations.beds import open_home_care_bed
 from yinling.registry.operations.people import change_state, register_person
+from yinling.registry.queries.people import main_numbers
 
 HOME_CARE_BEDS = 5_140  # in the full city; the plan asked for 4,857
 _BATCH = 4_000
@@ -52,8 +53,9 @@ def open_home_care_beds(ctx: Context) -> str:
         kind=CategoryKind.DISABLED_ELDER, valid_to=None, person__state=PersonState.ACTIVE
     ).exclude(person__living=LivingSituation.INSTITUTION)
     # By identity number, not by id: processes that register side by side give ids in any order.
-    found = certified.values_list("person__id_number", "person_id", "valid_from")
-    rows = [(pk, day) for _, pk, day in sorted(found)]
+    found = dict(certified.values_list("person_id", "valid_from"))
+    numbers = main_numbers(list(found))
+    rows = sorted(found.items(), key=lambda row: numbers[row[0]])
     rng = ctx.rng("home-care beds")
     chosen = rng.sample(rows, min(wanted, len(rows)))
     people = Person.objects.select_related("division").in_bulk([pk for pk, _ in chosen])
@@ -85,7 +87,8 @@ def _district_end(path: str) -> int:
 
 def _register_all(ctx: Context, batches: list[VillageBatch]) -> None:
     rows = list(chain.from_iterable(produce(b) for b in batches))
-    if rows and Person.objects.filter(id_digest=id_digest(rows[0].id_number)).exists():
+    first = digests_of(IdentifierKind.ID_CARD, rows[0].id_number) if rows else []
+    if PersonIdentifier.objects.filter(digest__in=first).exists():
         return  # the processes had committed, and only the note of it was lost
     divisions = Division.objects.in_bulk([v.division_id for b in batches for v in b.villages])
     share_out(ctx, rows, lambda row: _register(ctx, row, divisions[row.division_id]))

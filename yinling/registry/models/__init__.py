@@ -1,5 +1,12 @@
 from yinling.registry.models.beds import Bed, HomeCareBed
-from yinling.registry.models.people import Contact, Person, PersonCategory
+from yinling.registry.models.people import (
+    Contact,
+    Person,
+    PersonAccess,
+    PersonCategory,
+    PersonIdentifier,
+    PersonToken,
+)
 from yinling.registry.models.places import DivisionFact, Place, PlaceFact
 from yinling.registry.models.workers import CareWorker, WorkerCertificate
 
@@ -10,7 +17,10 @@ __all__ = [
     "DivisionFact",
     "HomeCareBed",
     "Person",
+    "PersonAccess",
     "PersonCategory",
+    "PersonIdentifier",
+    "PersonToken",
     "Place",
     "PlaceFact",
     "WorkerCertificate",

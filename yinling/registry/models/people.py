@@ -1,26 +1,34 @@
-"""People: one file each, identity sealed, found again by a keyed digest."""
+"""People: one file each; identity numbers sealed, found again and kept unique by a keyed digest."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Substr
 
-from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.core.models.scope import DivisionPathField, path_index, seen_by
 from yinling.core.sealing import SealedTextField
-from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
+from yinling.registry.choices import (
+    CategoryKind,
+    IdentifierKind,
+    InsuranceKind,
+    LivingSituation,
+    PersonState,
+    Sex,
+)
 from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_code, same_key
 
 
 class Person(models.Model):
     """An elder, a family member or a care worker: anyone with a file.
 
-    `division` is the village or community of residence; `division_path` its path, for scope.
+    `division` is the village or community of residence; `division_path` its path, for scope. The table is
+    partitioned by `id`, so what must be unique about a person stands in PersonIdentifier.
     """
 
-    file_number = models.CharField("档案号", max_length=20, unique=True)
+    file_number = models.CharField("档案号", max_length=20, db_index=True)  # ends with the id, so unique
     name = models.CharField("姓名", max_length=60)
+    pinyin = models.CharField("姓名拼音", max_length=200, blank=True)
     sex = models.CharField("性别", max_length=6, choices=Sex)
     born_on = models.DateField("出生日期")
-    id_number = SealedTextField(verbose_name="身份证号")
-    id_digest = models.BinaryField(max_length=32, unique=True, null=True)
     phone = SealedTextField(verbose_name="联系电话")
     address = SealedTextField(verbose_name="居住地址")
     division = models.ForeignKey("core.Division", models.PROTECT, related_name="+", verbose_name="居住地")
@@ -31,11 +39,14 @@ class Person(models.Model):
     living = models.CharField(
         "居住状况", max_length=20, choices=LivingSituation, default=LivingSituation.WITH_FAMILY
     )
+    insurance = models.CharField(
+        "医疗保险", max_length=20, choices=InsuranceKind, default=InsuranceKind.UNKNOWN
+    )
     state = models.CharField("状态", max_length=12, choices=PersonState, default=PersonState.ACTIVE)
     registered_on = models.DateField("建档日期")
     left_on = models.DateField("离册日期", null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = seen_by("accesses").as_manager()
 
     class Meta:
         verbose_name = "人员"
@@ -49,9 +60,8 @@ class Person(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(id_number=None, id_digest=None)
-                | Q(id_number__isnull=False, id_digest__isnull=False),
-                name="person_digest_with_number",
+                condition=Q(id=Cast(Substr(F("file_number"), 5), models.BigIntegerField())),
+                name="person_file_number_ends_with_id",
             ),
             models.CheckConstraint(
                 condition=(Q(state="active") & Q(left_on=None))
@@ -62,6 +72,55 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PersonIdentifier(models.Model):
+    """A document that proves who somebody is. No number belongs to two people."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identifiers")
+    kind = models.CharField("证件类型", max_length=20, choices=IdentifierKind)
+    number = SealedTextField(verbose_name="证件号码", null=False)
+    digest = models.BinaryField(max_length=33, unique=True)  # keyed, of kind and number
+    is_main = models.BooleanField("主要证件", default=True)
+
+    class Meta:
+        verbose_name = "证件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(is_main=True), name="identifier_one_main_each"
+            )
+        ]
+
+
+class PersonToken(models.Model):
+    """By which words a person is found: a keyed digest of each, so the table tells nothing by itself.
+
+    There is no foreign key, for the sake of bulk writing; `registry/search` keeps both sides true.
+    """
+
+    pk = models.CompositePrimaryKey("token", "person_id")
+    token = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "检索词"
+
+
+class PersonAccess(DatedModel):
+    """A public account (the elder, or family) that may see a person's file, on which ground."""
+
+    account = models.ForeignKey("core.Account", models.CASCADE, related_name="people_seen")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="accesses")
+    relation = models.CharField("与老年人关系", max_length=20)
+    ground = models.CharField("依据", max_length=100)
+    granted_by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "查看授权"
+        constraints = [
+            ends_after_start("access_ends_after_start"),
+            no_overlap("access_once_at_a_time", same_key("account"), same_key("person")),
+        ]
 
 
 class PersonCategory(DatedModel):

@@ -13,11 +13,18 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division
 from yinling.kernel.errors import DomainError
-from yinling.kernel.identity import IdNumber, mask_phone
+from yinling.kernel.identity import mask_phone
 from yinling.registry.checks import file_number, locked_person, not_in_future
-from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
-from yinling.registry.identity import id_digest
-from yinling.registry.models import Contact, Person, PersonCategory
+from yinling.registry.choices import (
+    CategoryKind,
+    IdentifierKind,
+    InsuranceKind,
+    LivingSituation,
+    PersonState,
+    Sex,
+)
+from yinling.registry.identity import read_identifier
+from yinling.registry.models import Contact, Person, PersonCategory, PersonIdentifier
 from yinling.registry.refusals import WrongDates, explains
 
 
@@ -69,7 +76,7 @@ class ContactInput:
 
 @explains(
     {
-        "registry_person_id_digest_key": _DUPLICATE,
+        "registry_personidentifier_digest_key": _DUPLICATE,
         "category_once_at_a_time": CATEGORY_TWICE,
         "category_ends_after_start": PERIOD,
         "contact_one_guardian": GuardianAlreadyNamed("监护人只能有一位，请只勾选一位。"),
@@ -81,6 +88,10 @@ def register_person(
     name: str,
     id_number: str,
     division: Division,
+    id_kind: IdentifierKind = IdentifierKind.ID_CARD,
+    born_on: date | None = None,
+    sex: Sex | None = None,
+    insurance: InsuranceKind = InsuranceKind.UNKNOWN,
     phone: str = "",
     address: str = "",
     hukou_division: Division | None = None,
@@ -91,14 +102,19 @@ def register_person(
     by: Account | None,
     at: datetime,
 ) -> Person:
-    """Open a file. Birth date and sex come from the identity number. Raises BadIdNumber, PersonIncomplete,
+    """Open a file. Birth date and sex come from the identity number; only for documents without them
+    (passport, travel permit) they are given. Raises BadIdNumber, BadIdentifier, PersonIncomplete,
     PersonAlreadyRegistered, and what certify_category and add_contact raise."""
     require(by, Permission.MANAGE_PEOPLE)
     require_scope(by, division.path)
     today = localdate(at)
-    number = IdNumber.parse(id_number, at=today)
+    identifier = read_identifier(id_kind, id_number, at=today)
+    born_on, sex = identifier.born_on or born_on, Sex(identifier.sex) if identifier.sex else sex
     if not name.strip():
         raise PersonIncomplete("姓名不能为空。请按证件填写姓名。")
+    if born_on is None or sex is None:
+        raise PersonIncomplete("这种证件的号码不含出生日期和性别，请一并填写。")
+    not_in_future(born_on, today)
     registered_on = registered_on or today
     not_in_future(registered_on, today)
     pk = _next_id()
@@ -106,10 +122,9 @@ def register_person(
         pk=pk,
         file_number=file_number(registered_on, pk),
         name=name.strip(),
-        sex=Sex(number.sex),
-        born_on=number.born_on,
-        id_number=number.value,
-        id_digest=id_digest(number.value),
+        sex=sex,
+        born_on=born_on,
+        insurance=insurance,
         phone=phone.strip(),
         address=address.strip(),
         division=division,
@@ -119,6 +134,9 @@ def register_person(
         registered_on=registered_on,
     )
     person.save(force_insert=True)
+    PersonIdentifier.objects.create(
+        person=person, kind=id_kind, number=identifier.number, digest=identifier.digest
+    )
     for category in categories:
         not_in_future(category.valid_from, today)
     PersonCategory.objects.bulk_create(
@@ -133,7 +151,7 @@ def register_person(
         subject=person,
         after={
             "姓名": person.name,
-            "身份证号": number.masked,
+            IdentifierKind(id_kind).label: identifier.masked,
             "类别": [CategoryKind(c.kind).label for c in categories],
             "联系人": len(contacts),
         },

@@ -12,6 +12,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
 from yinling.registry.models import Person
+from yinling.registry.queries.people import main_number
 
 
 class PurposeMissing(DomainError):
@@ -53,4 +54,4 @@ def unmask_person(*, person: Person, purpose: str, by: Account, at: datetime) ->
         reason=purpose.strip(),
     )
     contacts = [(c.name, c.relation, c.phone) for c in person.contacts.order_by("-is_guardian", "id")]
-    return Revealed(person.id_number, person.phone, person.address, contacts)
+    return Revealed(main_number(person), person.phone, person.address, contacts)

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yinling.core.models import Account, AuditEvent, Division
 from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
-from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, Sex
-from yinling.registry.identity import id_digest
-from yinling.registry.models import Person, PersonCategory
+from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, Sex
+from yinling.registry.identity import digests_of
+from yinling.registry.models import Person, PersonCategory, PersonIdentifier
 from yinling.registry.queries.paging import CAP, scope_ordered
 
 PAGE = 50
@@ -77,26 +77,27 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     capped = len(few) > CAP
     found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
     fields = (
-        "pk", "division_path", "name", "sex", "born_on", "id_number", "living", "state",
+        "pk", "division_path", "name", "sex", "born_on", "living", "state",
         "division__name", "division__parent__name",
     )  # fmt: skip
     raw = list(found.values_list(*fields)[: PAGE + 1])
     shown = raw[:PAGE]
     categories = _categories([r[0] for r in shown], today)
+    numbers = main_numbers([r[0] for r in shown])
     rows = [
         PersonRow(
             pk,
             name,
             str(Sex(sex).label),
             age_on(born_on, today),
-            mask_id_number(number),
+            mask_id_number(numbers.get(pk, "")),
             str(LivingSituation(living).label),
             state,
             division,
             town or "",
             categories[pk],
         )
-        for pk, _, name, sex, born_on, number, living, state, division, town in shown
+        for pk, _, name, sex, born_on, living, state, division, town in shown
     ]
     next_after = f"{shown[-1][1]}|{shown[-1][0]}" if len(raw) > PAGE else ""
     return PeoplePage(rows, next_after, min(len(few), CAP), capped)
@@ -160,7 +161,7 @@ def _text(text: str, today: date) -> Q:
     """An identity number, a file number, or how a name begins."""
     wanted = "".join(text.split())[:60].replace("\x00", "")
     try:
-        return Q(id_digest=id_digest(IdNumber.parse(wanted, at=today).value))
+        return _has_number(IdNumber.parse(wanted, at=today).value)
     except DomainError:
         if wanted.isascii() and wanted.isdigit():
             return Q(file_number=wanted[:20])
@@ -188,14 +189,32 @@ def _years_before(day: date, years: int) -> date:
 
 def find_person(*, actor: Account, id_number: str, today: date) -> Person | None:
     """The file with this identity number inside the actor's scope. Raises BadIdNumber."""
-    digest = id_digest(IdNumber.parse(id_number, at=today).value)
-    return Person.objects.visible_to(actor).filter(id_digest=digest).first()
+    wanted = _has_number(IdNumber.parse(id_number, at=today).value)
+    return Person.objects.visible_to(actor).filter(wanted).first()
+
+
+def _has_number(number: str) -> Q:
+    """Of a citizen identity number or a permit that has the form of one."""
+    digests = [d for kind in IdentifierKind for d in digests_of(kind, number)]
+    found = PersonIdentifier.objects.filter(digest__in=digests).values_list("person_id", flat=True)
+    return Q(pk__in=list(found))
+
+
+def main_numbers(people: list[int]) -> dict[int, str]:
+    """The number of each person's main document, in full: to be masked by the caller."""
+    found = PersonIdentifier.objects.filter(person_id__in=people, is_main=True)
+    return dict(found.values_list("person_id", "number"))
+
+
+def main_number(person: Person) -> str:
+    """As main_numbers, for one; empty without a document."""
+    return main_numbers([person.pk]).get(person.pk, "")
 
 
 def masked_particulars(person: Person) -> list[tuple[str, Any]]:
     """Phone, address and number as everyone with the right to the list may see them."""
     return [
-        ("身份证号", mask_id_number(person.id_number)),
+        ("身份证号", mask_id_number(main_number(person))),
         ("联系电话", mask_phone(person.phone)),
         ("居住地址", "已登记，查看须说明用途" if person.address else ""),
     ]

@@ -1,0 +1,46 @@
+"""What happens to people and concerns other rooms."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from yinling.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDied(Event):
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMovedAway(Event):
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonWentMissing(Event):
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReturned(Event):
+    """Found again, or entered as dead or moved away by mistake."""
+
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleMerged(Event):
+    """`gone_id`'s references now belong to `kept_id`."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleUnmerged(Event):
+    kept_id: int
+    gone_id: int
