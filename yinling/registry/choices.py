@@ -40,6 +40,44 @@ class InsuranceKind(TextChoices):
     UNKNOWN = "unknown", "未登记"
 
 
+class ProofKind(TextChoices):
+    """By what a relation or a guardianship was shown."""
+
+    HOUSEHOLD_BOOK = "household_book", "户口簿"
+    MARRIAGE = "marriage", "结婚证"
+    NOTARISED = "notarised", "公证书"
+    COURT = "court", "法院判决或裁定"
+    AGREEMENT = "agreement", "监护协议"
+    DESIGNATED = "designated", "村（居）委会或民政部门指定文书"
+    OTHER = "other", "其他证明"
+
+
+class ConsentGiver(TextChoices):
+    SELF = "self", "本人"
+    GUARDIAN = "guardian", "监护人"
+
+
+class ConsentForm(TextChoices):
+    WRITTEN = "written", "书面"
+    ORAL = "oral", "口头"
+    ONLINE = "online", "线上"
+
+
+class Side(TextChoices):
+    """Which side of a move inside the city asked for it."""
+
+    RECEIVING = "receiving", "迁入地"
+    SENDING = "sending", "迁出地"
+
+
+class RequestState(TextChoices):
+    """Of a transfer or a correction that was asked for."""
+
+    ASKED = "asked", "待办理"
+    DONE = "done", "已办理"
+    REFUSED = "refused", "未同意"
+
+
 class CategoryKind(TextChoices):
     """Certified categories that decide rights."""
 
@@ -132,3 +170,34 @@ class CertificateKind(TextChoices):
     LONG_TERM_CARER = "long_term_carer", "长期照护师职业技能等级证书"
     PROFESSIONAL = "professional", "岗位执业（职业）资格证书"
     INDUCTION = "induction", "上岗培训合格证"
+
+
+class UploadState(TextChoices):
+    """Where a file of people stands: mapped and checked first, then confirmed by a person, then imported."""
+
+    RECEIVED = "received", "待对应列"
+    CHECKING = "checking", "预检中"
+    CHECKED = "checked", "待确认"
+    RUNNING = "running", "导入中"
+    DONE = "done", "已导入"
+    CANCELLED = "cancelled", "已取消"
+    FAILED = "failed", "无法读取"
+
+
+class RowFate(TextChoices):
+    """What became of a row; the value is the one letter that a chunk keeps of each row."""
+
+    CREATED = "c", "新建"
+    CHANGED = "u", "更新"
+    UNCHANGED = "n", "无变化"
+    REFUSED = "r", "未导入"
+
+
+class ExportState(TextChoices):
+    """Where an export of people stands; full numbers wait for a second person's approval."""
+
+    WAITING = "waiting", "待批准"
+    QUEUED = "queued", "生成中"
+    READY = "ready", "可下载"
+    REFUSED = "refused", "未批准"
+    EXPIRED = "expired", "已过期"

@@ -7,15 +7,21 @@ from yinling.registry.models.people import (
     PersonIdentifier,
     PersonToken,
 )
+from yinling.registry.models.person_file import Anonymisation, Consent, Correction, Transfer
 from yinling.registry.models.places import DivisionFact, Place, PlaceFact
+from yinling.registry.models.uploads import PeopleExport, Upload, UploadChunk, UploadRow
 from yinling.registry.models.workers import CareWorker, WorkerCertificate
 
 __all__ = [
+    "Anonymisation",
     "Bed",
     "CareWorker",
+    "Consent",
     "Contact",
+    "Correction",
     "DivisionFact",
     "HomeCareBed",
+    "PeopleExport",
     "Person",
     "PersonAccess",
     "PersonCategory",
@@ -23,5 +29,9 @@ __all__ = [
     "PersonToken",
     "Place",
     "PlaceFact",
+    "Transfer",
+    "Upload",
+    "UploadChunk",
+    "UploadRow",
     "WorkerCertificate",
 ]

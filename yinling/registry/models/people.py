@@ -12,9 +12,17 @@ from yinling.registry.choices import (
     InsuranceKind,
     LivingSituation,
     PersonState,
+    ProofKind,
     Sex,
 )
-from yinling.registry.models.periods import DatedModel, ends_after_start, no_overlap, same_code, same_key
+from yinling.registry.models.periods import (
+    DatedModel,
+    ends_after_start,
+    ends_by_start,
+    no_overlap,
+    same_code,
+    same_key,
+)
 
 
 class Person(models.Model):
@@ -36,6 +44,7 @@ class Person(models.Model):
     hukou_division = models.ForeignKey(
         "core.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="户籍地"
     )
+    hukou_elsewhere = models.CharField("市外户籍地", max_length=100, blank=True, db_default="")
     living = models.CharField(
         "居住状况", max_length=20, choices=LivingSituation, default=LivingSituation.WITH_FAMILY
     )
@@ -45,6 +54,11 @@ class Person(models.Model):
     state = models.CharField("状态", max_length=12, choices=PersonState, default=PersonState.ACTIVE)
     registered_on = models.DateField("建档日期")
     left_on = models.DateField("离册日期", null=True, blank=True)
+    moved_to = models.CharField("迁往", max_length=100, blank=True, db_default="")
+    anonymised_on = models.DateField("匿名化日期", null=True, blank=True)
+    upload = models.ForeignKey(  # that opened the file; no database constraint, for the sake of bulk writing
+        "registry.Upload", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects = seen_by("accesses").as_manager()
 
@@ -114,11 +128,12 @@ class PersonAccess(DatedModel):
     relation = models.CharField("与老年人关系", max_length=20)
     ground = models.CharField("依据", max_length=100)
     granted_by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
+    proof_file = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "查看授权"
         constraints = [
-            ends_after_start("access_ends_after_start"),
+            ends_by_start("access_ends_after_start"),  # revoked on the day it was given
             no_overlap("access_once_at_a_time", same_key("account"), same_key("person")),
         ]
 
@@ -131,10 +146,16 @@ class PersonCategory(DatedModel):
     source = models.CharField("认定来源", max_length=100)
     document = models.CharField("认定文书", max_length=100, blank=True)
     verified_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="核实人")
+    proof_file = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "人员类别"
-        indexes = [models.Index(fields=["kind", "person"], name="category_kind")]
+        indexes = [
+            models.Index(fields=["kind", "person"], name="category_kind"),
+            models.Index(
+                fields=["valid_to", "id"], condition=Q(valid_to__isnull=False), name="category_ending"
+            ),
+        ]
         constraints = [
             ends_after_start("category_ends_after_start"),
             no_overlap("category_once_at_a_time", same_key("person"), same_code("kind")),
@@ -142,18 +163,26 @@ class PersonCategory(DatedModel):
 
 
 class Contact(models.Model):
-    """Family or guardian of a person."""
+    """Family or guardian of a person; `valid_from` is null where nobody asked since when.
+
+    Only one guardian at a time. Who stops being one keeps the row, with its end.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="contacts")
     name = models.CharField("姓名", max_length=60)
     relation = models.CharField("关系", max_length=20)
     phone = SealedTextField(verbose_name="电话")
     is_guardian = models.BooleanField("监护人", default=False)
+    proof = models.CharField("证明", max_length=20, choices=ProofKind, blank=True, db_default="")
+    proof_file = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
+    verified_on = models.DateField("核实日期", null=True, blank=True)
+    valid_from = models.DateField("生效日期", null=True, blank=True)
+    valid_to = models.DateField("失效日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "联系人"
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(is_guardian=True), name="contact_one_guardian"
-            )
+            ends_by_start("contact_ends_after_start"),
+            no_overlap("contact_one_guardian", same_key("person"), condition=Q(is_guardian=True)),
         ]

@@ -25,12 +25,19 @@ def during() -> Func:
     return Func(F("valid_from"), F("valid_to"), function="daterange")
 
 
-def no_overlap(name: str, *expressions: Func) -> ExclusionConstraint:
-    return ExclusionConstraint(name=name, expressions=[(e, "&&") for e in (*expressions, during())])
+def no_overlap(name: str, *expressions: Func, condition: Q | None = None) -> ExclusionConstraint:
+    return ExclusionConstraint(
+        name=name, expressions=[(e, "&&") for e in (*expressions, during())], condition=condition
+    )
 
 
 def ends_after_start(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name)
+
+
+def ends_by_start(name: str) -> models.CheckConstraint:
+    """For what may be taken back on the day it began: an empty period, which overlaps nothing."""
+    return models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name=name)
 
 
 class DatedModel(models.Model):
