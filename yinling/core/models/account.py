@@ -28,6 +28,7 @@ class Account(AbstractBaseUser):
     phone = SealedTextField(verbose_name="联系电话")
     phone_digest = models.BinaryField(max_length=33, unique=True, null=True)  # of those who sign in by phone
     is_active = models.BooleanField("启用", default=True)
+    is_machine = models.BooleanField("对接系统", default=False)  # acts by API keys only, never signs in
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -47,8 +48,13 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name
 
+    # The rights of the API key by which the account acts at this moment; None when it acts by itself.
+    narrowed_to: frozenset[str] | None = None
+
     def may(self, permission: Permission) -> bool:
-        """Whether the role holds the permission; scope is a separate question."""
+        """Whether the role (and the key in use) holds the permission; scope is a separate question."""
+        if self.narrowed_to is not None and permission not in self.narrowed_to:
+            return False
         return self.is_active and permission in ROLES[Role(self.role)].permissions
 
     @property
