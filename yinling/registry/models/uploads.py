@@ -104,9 +104,13 @@ class PeopleExport(models.Model):
 
     class Meta:
         verbose_name = "名单导出"
-        indexes = [path_index("people_export_scope"), models.Index(fields=["asked_by", "asked_at"], name="people_export_mine")]
+        indexes = [
+            path_index("people_export_scope"),
+            models.Index(fields=["asked_by", "asked_at"], name="people_export_mine"),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(in_full=False) | ~models.Q(purpose=""), name="people_export_in_full_says_why"
+                condition=models.Q(in_full=False) | ~models.Q(purpose=""),
+                name="people_export_in_full_says_why",
             )
         ]
