@@ -51,18 +51,32 @@ def _wheel() -> Any:
 def installation_secret(var: Path, name: str) -> str:
     """A random key made at the first start and kept in `var/secrets/`, readable by the owner only."""
     path = var / "secrets" / name
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = path.with_name(f"{name}.{os.getpid()}")
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(partial, path)  # only one of several first starts wins, and none reads half a key
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
+    _write_once(path, secrets.token_hex(32))
     return path.read_text().strip()
+
+
+def keyring_file(var: Path) -> Path:
+    """The keyring of personal data, made at the first start with one key of version 1."""
+    path, older = var / "secrets" / "keyring", var / "secrets" / "fields"
+    if not path.exists():
+        secret = older.read_text().strip() if older.exists() else secrets.token_hex(32)
+        _write_once(path, f"1:aes:{secret}\n")
+    return path
+
+
+def _write_once(path: Path, text: str) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(partial, path)  # only one of several first starts wins, and none reads half a key
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
 
 
 def stop(data: Path) -> None:

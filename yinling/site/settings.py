@@ -5,13 +5,17 @@ from pathlib import Path
 
 import dj_database_url
 
-from yinling.site.embedded import embedded_database_url, installation_secret
+from yinling.site.embedded import embedded_database_url, installation_secret, keyring_file
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("YINLING_VAR", ROOT / "var"))
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or installation_secret(VAR, "django")
-FIELD_KEY = os.environ.get("FIELD_KEY") or installation_secret(VAR, "fields")
+# Keys of personal data, see core/sealing/keyring.py: in the environment, or in a file made at the first start.
+FIELD_KEYS = os.environ.get("FIELD_KEYS", "")
+if not FIELD_KEYS and os.environ.get("FIELD_KEY"):
+    FIELD_KEYS = f"1:aes:{os.environ['FIELD_KEY']}"
+FIELD_KEYRING = "" if FIELD_KEYS else keyring_file(VAR)
 DEBUG = os.environ.get("DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]

@@ -5,10 +5,15 @@ import uuid
 from django.db import models
 
 from yinling.core.models.scope import ScopedQuerySet
+from yinling.core.sealing import SealedTextField
 
 
 class StoredFile(models.Model):
-    """Metadata of one file; the bytes lie under FILES_DIR by SHA-256, so they cannot change unnoticed."""
+    """Metadata of one file; the bytes lie under FILES_DIR, by SHA-256, so they cannot change unnoticed.
+
+    Files with personal data are sealed on disk under a key of their own, and lie there by id; `key` is that
+    key, and `sha256` is of the clear content.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField("文件名", max_length=200)
@@ -18,6 +23,7 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField("存入时间")
     stored_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="存入人")
     division_path = models.CharField("区划路径", max_length=40, blank=True)
+    key = SealedTextField(editable=False)  # empty: the file lies in clear
 
     objects = ScopedQuerySet.as_manager()
 
