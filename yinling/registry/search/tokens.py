@@ -1,7 +1,7 @@
 """Words as rows: a keyed digest and the place in one number, so that a scope is one range of the index.
 
-A token has 37 bits of the word's keyed digest and 27 bits of where the person lives: 6 of the district's id,
-9 of the town's, 12 of the village's. All people with a word in one village, town or district are therefore
+A token has 42 bits of the word's short digest (8 of the key's version, 34 of the digest proper) and 22 bits of
+where the person lives: 5 of the district's id, 7 of the town's, 10 of the village's. All people with a word in one village, town or district are therefore
 neighbours in the primary key. Ids that agree in their last bits share a range, and two words may share a
 digest; both are rare and do no harm, because whoever reads also asks `visible_to`.
 """
@@ -17,7 +17,7 @@ from yinling.registry.models import Person, PersonIdentifier, PersonToken
 from yinling.registry.search.words import address_words, name_words, number_words, person_words, phone_words
 
 PURPOSE = "person search"
-_BITS = (6, 9, 12)  # district, town, village
+_BITS = (5, 7, 10)  # district, town, village
 PLACE_BITS = sum(_BITS)
 
 
