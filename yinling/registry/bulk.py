@@ -1,6 +1,8 @@
-"""Import of people at the rate of COPY, sealed on the way; every constraint of the tables stays in force.
+"""Writing of people at the rate of COPY, sealed on the way; every constraint of the tables stays in force.
 
-Worker processes make, check, seal and format the rows; this process only feeds PostgreSQL. All or nothing.
+One mechanism for whoever writes many: `encode` makes lines of all tables of a file (in worker processes, for
+it is the larger half of the work), `write_lines` feeds them to PostgreSQL. `import_people` does so for whole cities,
+all or nothing; `uploads/` does so chunk by chunk for the files that officers send.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,26 +24,36 @@ from yinling.core.models import Account, Division
 from yinling.core.sealing import seal
 from yinling.registry.checks import file_number
 from yinling.registry.choices import IdentifierKind
-from yinling.registry.identity import read_identifier
+from yinling.registry.identity import Identifier, read_identifier
 from yinling.registry.operations.people import CategoryInput, ContactInput, PersonAlreadyRegistered
 from yinling.registry.refusals import explains
+from yinling.registry.search import TokenMaker, pinyin_of
 
+# In the order in which rows may refer to each other.
 _COPY = {
     "person": (
         "COPY registry_person (id, file_number, name, pinyin, sex, born_on, phone, address, "
-        "division_id, division_path, living, insurance, state, registered_on, left_on) FROM STDIN"
+        "division_id, division_path, hukou_division_id, living, insurance, state, registered_on, left_on, "
+        "upload_id) FROM STDIN"
     ),
     "identifier": "COPY registry_personidentifier (person_id, kind, number, digest, is_main) FROM STDIN",
     "category": (
-        "COPY registry_personcategory (person_id, kind, valid_from, valid_to, source, document) FROM STDIN"
+        "COPY registry_personcategory (person_id, kind, valid_from, valid_to, source, document, "
+        "verified_by_id) FROM STDIN"
     ),
     "contact": "COPY registry_contact (person_id, name, relation, phone, is_guardian) FROM STDIN",
+    "token": "COPY registry_persontoken (token, person_id) FROM STDIN",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPerson:
-    """A file as it comes from another system. Birth date and sex are those of the identity number."""
+    """A file as it comes from another system.
+
+    Birth date and sex are those of the identity number, or given for a document that lacks them.
+    `identifier` is the checked document where the caller has it already. `division_names` are those of village
+    and town, which the address may repeat. `verified_by_id` is who certified the categories.
+    """
 
     name: str
     id_number: str
@@ -56,6 +68,13 @@ class BulkPerson:
     left_on: date | None = None
     categories: tuple[CategoryInput, ...] = ()
     contacts: tuple[ContactInput, ...] = ()
+    division_names: tuple[str, ...] = ()
+    identifier: Identifier | None = None
+    born_on: date | None = None
+    sex: str | None = None
+    hukou_division_id: int | None = None
+    verified_by_id: int | None = None
+    upload_id: int | None = None
 
 
 class Batch(NamedTuple):
@@ -72,6 +91,7 @@ class Lines(NamedTuple):
     identifier: bytes
     category: bytes
     contact: bytes
+    token: bytes
 
 
 @explains(
@@ -98,28 +118,23 @@ def import_people(
     """
     require(by, Permission.MANAGE_PEOPLE)
     require_scope(by, division.path)
-    total = sum(batch.size for batch in batches)
-    first_id = _reserve_ids(total)
     today = localdate(at)
     context = get_context("fork")  # workers need the settings and nothing of the database
     done = 0
-    with ProcessPoolExecutor(processes, mp_context=context) as pool, connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        starts = [first_id + sum(b.size for b in batches[:i]) for i in range(len(batches))]
-        work = zip(batches, starts, strict=True)
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+
+        def submit(batch: Batch) -> tuple[Batch, "Future[Lines]"]:
+            ids = reserve_ids(batch.size)
+            return batch, pool.submit(_produce_and_encode, produce, batch, ids, today)
+
+        work = iter(batches)
         # A few batches ahead of the database, not all: the rest would wait in memory.
-        waiting = [
-            (batch, _submit(pool, produce, batch, start, today))
-            for batch, start in islice(work, processes * 2)
-        ]
+        waiting = [submit(batch) for batch in islice(work, processes * 2)]
         while waiting:
             batch, future = waiting.pop(0)
             lines = future.result()
-            for following, start in islice(work, 1):
-                waiting.append((following, _submit(pool, produce, following, start, today)))
-            for table, data in zip(Lines._fields, lines, strict=True):
-                with connection.wrap_database_errors, cursor.copy(_COPY[table]) as copy:
-                    copy.write(data)
+            waiting += [submit(following) for following in islice(work, 1)]
+            write_lines(lines)
             done += batch.size
             progress(done)
     record(
@@ -129,44 +144,90 @@ def import_people(
         act="import_people",
         subject=division,
         division_path=division.path,
-        after={"人数": total},
+        after={"人数": done},
     )
-    return total
+    return done
 
 
-def encode(people: Iterable[BulkPerson], first_id: int, today: date) -> Lines:
-    """Check, seal and format. Raises BadIdNumber."""
+def encode(people: Iterable[BulkPerson], ids: Iterable[int], today: date) -> Lines:
+    """Check, seal and format, each person under the next of `ids`. Raises BadIdNumber, BadIdentifier."""
     persons: list[str] = []
     identifiers: list[str] = []
     categories: list[str] = []
     contacts: list[str] = []
-    for pk, person in enumerate(people, first_id):
-        number = read_identifier(IdentifierKind.ID_CARD, person.id_number, at=today)
-        persons.append(
-            f"{pk}\t{file_number(person.registered_on, pk)}\t{_text(person.name)}\t\t{number.sex}\t{number.born_on}\t"
-            f"{_sealed(person.phone)}\t{_sealed(person.address)}\t{person.division_id}\t"
-            f"{person.division_path}\t{person.living}\t{person.insurance}\t{person.state}\t{person.registered_on}\t{person.left_on or _NULL}\n"
-        )
+    tokens: list[tuple[int, int]] = []
+    maker = TokenMaker()
+    for pk, person in zip(ids, people, strict=False):
+        document = person.identifier or read_identifier(IdentifierKind.ID_CARD, person.id_number, at=today)
+        persons.append(_person_line(pk, person, document))
         identifiers.append(
-            f"{pk}\t{number.kind}\t{_bytes(seal(number.number))}\t{_bytes(number.digest)}\tt\n"
+            f"{pk}\t{document.kind}\t{_bytes(seal(document.number))}\t{_bytes(document.digest)}\tt\n"
         )
-        categories += (
-            f"{pk}\t{c.kind}\t{c.valid_from}\t{c.valid_to or _NULL}\t{_text(c.source)}\t{_text(c.document)}\n"
-            for c in person.categories
+        categories += category_lines(pk, person.categories, person.verified_by_id)
+        contacts += contact_lines(pk, person.contacts)
+        made = maker.tokens(
+            name=person.name,
+            division_path=person.division_path,
+            identifiers=(document.number,),
+            phones=(person.phone,),
+            address=person.address,
+            division_names=person.division_names,
         )
-        contacts += (
-            f"{pk}\t{_text(c.name)}\t{_text(c.relation)}\t{_sealed(c.phone)}\t{'t' if c.is_guardian else 'f'}\n"
-            for c in person.contacts
-        )
-    return Lines(*("".join(rows).encode() for rows in (persons, identifiers, categories, contacts)))
+        tokens += [(token, pk) for token in made]
+    tokens.sort()  # neighbours in the index are written together
+    lines = [f"{token}\t{pk}\n" for token, pk in tokens]
+    return Lines(*("".join(rows).encode() for rows in (persons, identifiers, categories, contacts, lines)))
+
+
+def write_lines(lines: Lines) -> None:
+    """Into the tables, in the transaction of the caller."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, data in zip(Lines._fields, lines, strict=True):
+            if data:
+                with connection.wrap_database_errors, cursor.copy(_COPY[table]) as copy:
+                    copy.write(data)
+
+
+def category_lines(pk: int, categories: Iterable[CategoryInput], verified_by_id: int | None) -> list[str]:
+    return [
+        f"{pk}\t{c.kind}\t{c.valid_from}\t{c.valid_to or _NULL}\t{text(c.source)}\t{text(c.document)}\t"
+        f"{verified_by_id or _NULL}\n"
+        for c in categories
+    ]
+
+
+def contact_lines(pk: int, contacts: Iterable[ContactInput]) -> list[str]:
+    return [
+        f"{pk}\t{text(c.name)}\t{text(c.relation)}\t{_sealed(c.phone)}\t{'t' if c.is_guardian else 'f'}\n"
+        for c in contacts
+    ]
+
+
+def reserve_ids(count: int) -> list[int]:
+    """As many new ids, rising; in a row unless somebody else takes some meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('registry_person_id_seq') FROM generate_series(1, %s)", [count])
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 _NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
+    """As a field of COPY's text format."""
     return value.translate(_ESCAPES)
+
+
+def _person_line(pk: int, person: BulkPerson, document: Identifier) -> str:
+    return (
+        f"{pk}\t{file_number(person.registered_on, pk)}\t{text(person.name)}\t{pinyin_of(person.name)}\t"
+        f"{document.sex or person.sex}\t{document.born_on or person.born_on}\t"
+        f"{_sealed(person.phone)}\t{_sealed(person.address)}\t{person.division_id}\t{person.division_path}\t"
+        f"{person.hukou_division_id or _NULL}\t{person.living}\t{person.insurance}\t{person.state}\t"
+        f"{person.registered_on}\t{person.left_on or _NULL}\t{person.upload_id or _NULL}\n"
+    )
 
 
 def _bytes(value: bytes) -> str:
@@ -178,29 +239,9 @@ def _sealed(value: str) -> str:
 
 
 def _produce_and_encode(
-    produce: Callable[[Any], Iterable[BulkPerson]], batch: Batch, first_id: int, today: date
+    produce: Callable[[Any], Iterable[BulkPerson]], batch: Batch, ids: list[int], today: date
 ) -> Lines:
     people = list(produce(batch.what))
-    if len(people) != batch.size:  # ids were reserved by size: more would collide with the next batch
+    if len(people) != batch.size:  # ids were reserved by size: more would be left out
         raise ValueError(f"a batch of {batch.size} made {len(people)} people")
-    return encode(people, first_id, today)
-
-
-def _submit(
-    pool: ProcessPoolExecutor,
-    produce: Callable[[Any], Iterable[BulkPerson]],
-    batch: Batch,
-    start: int,
-    today: date,
-) -> "Future[Lines]":
-    return pool.submit(_produce_and_encode, produce, batch, start, today)
-
-
-def _reserve_ids(count: int) -> int:
-    """First of `count` consecutive ids."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE registry_person IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("SELECT nextval('registry_person_id_seq')")
-        first = cursor.fetchone()[0]
-        cursor.execute("SELECT setval('registry_person_id_seq', %s)", [first + count])
-    return first
+    return encode(people, ids, today)
