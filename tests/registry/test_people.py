@@ -19,14 +19,13 @@ from yinling.registry.operations.people import (
     CategoryAlreadyCertified,
     CategoryInput,
     ContactInput,
-    FactsAfterLeaving,
     GuardianAlreadyNamed,
     PersonAlreadyRegistered,
     PersonIncomplete,
-    change_state,
     register_person,
     update_person,
 )
+from yinling.registry.operations.states import FactsAfterLeaving, change_state
 from yinling.registry.operations.workers import employ_worker
 from yinling.registry.queries.people import main_number
 from yinling.registry.refusals import WrongDates

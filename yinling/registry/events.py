@@ -33,6 +33,13 @@ class PersonReturned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonAnonymised(Event):
+    """The file's term is over: whoever keeps words that say who it was lets go of them now."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeopleMerged(Event):
     """`gone_id`'s references now belong to `kept_id`."""
 

@@ -17,7 +17,8 @@ from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituati
 from yinling.registry.identity import digests_of
 from yinling.registry.models import Person, PersonCategory, PersonIdentifier, Place
 from yinling.registry.operations.beds import open_home_care_bed
-from yinling.registry.operations.people import change_state, register_person
+from yinling.registry.operations.people import register_person
+from yinling.registry.operations.states import change_state
 from yinling.registry.queries.people import main_numbers
 
 HOME_CARE_BEDS = 5_140  # in the full city; the plan asked for 4,857

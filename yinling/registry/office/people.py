@@ -30,11 +30,11 @@ from yinling.registry.operations.categories import add_contact, certify_category
 from yinling.registry.operations.people import (
     CategoryInput,
     ContactInput,
-    change_state,
     register_person,
     update_person,
 )
 from yinling.registry.operations.reading import Revealed, open_file, unmask_person
+from yinling.registry.operations.states import change_state
 from yinling.registry.queries import people as reads
 from yinling.registry.queries.divisions import division_options, town_options, village_options
 from yinling.registry.wording import act_words

@@ -11,21 +11,22 @@ from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
-from yinling.core.models import Account, Division
+from yinling.core.models import Account, Division, StoredFile
 from yinling.kernel.errors import DomainError
-from yinling.kernel.identity import mask_phone
+from yinling.kernel.identity import mask_name, mask_phone
 from yinling.registry.checks import file_number, locked_person, not_in_future
 from yinling.registry.choices import (
     CategoryKind,
     IdentifierKind,
     InsuranceKind,
     LivingSituation,
-    PersonState,
+    ProofKind,
     Sex,
 )
 from yinling.registry.identity import read_identifier
 from yinling.registry.models import Contact, Person, PersonCategory, PersonIdentifier
 from yinling.registry.refusals import WrongDates, explains
+from yinling.registry.search import pinyin_of, tokens_of, write_tokens
 
 
 class PersonAlreadyRegistered(DomainError):
@@ -41,11 +42,7 @@ class CategoryAlreadyCertified(DomainError):
 
 
 class GuardianAlreadyNamed(DomainError):
-    """A second guardian."""
-
-
-class FactsAfterLeaving(DomainError):
-    """A category, home-care bed or employment begins after the day of leaving."""
+    """A second guardian at the same time."""
 
 
 _DUPLICATE = PersonAlreadyRegistered("这个身份证号已建有档案，一人只有一份档案。请查找并更新已有档案。")
@@ -62,16 +59,20 @@ class CategoryInput:
     source: str
     document: str = ""
     valid_to: date | None = None
+    proof_file: StoredFile | None = None
 
 
 @dataclass(frozen=True)
 class ContactInput:
-    """A family member or guardian."""
+    """A family member or guardian; since when, and by which document it was shown."""
 
     name: str
     relation: str
     phone: str = ""
     is_guardian: bool = False
+    proof: ProofKind | str = ""
+    proof_file: StoredFile | None = None
+    valid_from: date | None = None
 
 
 @explains(
@@ -95,6 +96,7 @@ def register_person(
     phone: str = "",
     address: str = "",
     hukou_division: Division | None = None,
+    hukou_elsewhere: str = "",
     living: LivingSituation = LivingSituation.WITH_FAMILY,
     registered_on: date | None = None,
     categories: Sequence[CategoryInput] = (),
@@ -122,6 +124,7 @@ def register_person(
         pk=pk,
         file_number=file_number(registered_on, pk),
         name=name.strip(),
+        pinyin=pinyin_of(name),
         sex=sex,
         born_on=born_on,
         insurance=insurance,
@@ -130,6 +133,7 @@ def register_person(
         division=division,
         division_path=division.path,
         hukou_division=hukou_division,
+        hukou_elsewhere=hukou_elsewhere.strip(),
         living=living,
         registered_on=registered_on,
     )
@@ -137,6 +141,7 @@ def register_person(
     PersonIdentifier.objects.create(
         person=person, kind=id_kind, number=identifier.number, digest=identifier.digest
     )
+    write_tokens(person)
     for category in categories:
         not_in_future(category.valid_from, today)
     PersonCategory.objects.bulk_create(
@@ -150,7 +155,7 @@ def register_person(
         act="register_person",
         subject=person,
         after={
-            "姓名": person.name,
+            "姓名": mask_name(person.name),
             IdentifierKind(id_kind).label: identifier.masked,
             "类别": [CategoryKind(c.kind).label for c in categories],
             "联系人": len(contacts),
@@ -168,7 +173,9 @@ def update_person(
     address: str | None = None,
     division: Division | None = None,
     hukou_division: Division | None = None,
+    hukou_elsewhere: str | None = None,
     living: LivingSituation | None = None,
+    insurance: InsuranceKind | None = None,
     by: Account | None,
     at: datetime,
 ) -> Person:
@@ -181,7 +188,9 @@ def update_person(
         "address": address.strip() if address is not None else None,
         "division": division,
         "hukou_division": hukou_division,
+        "hukou_elsewhere": hukou_elsewhere.strip() if hukou_elsewhere is not None else None,
         "living": living,
+        "insurance": insurance,
     }
     if given["name"] == "":
         raise PersonIncomplete("姓名不能为空。请按证件填写姓名。")
@@ -189,13 +198,16 @@ def update_person(
     if not changed:
         return person
     before = {_LABELS[k]: _shown(k, getattr(person, k)) for k in changed}
+    found_by = tokens_of(person)
     for key, value in changed.items():
         setattr(person, key, value)
     if division is not None:
         if by is not None and not division.path.startswith(by.division_path):
             raise OutOfScope("迁入地不在您的管辖区划内。请由上级民政部门办理跨区划迁移。")
         person.division_path = division.path
-    person.save(update_fields=[*changed, "division_path"])
+    person.pinyin = pinyin_of(person.name)
+    person.save(update_fields=[*changed, "pinyin", "division_path"])
+    write_tokens(person, before=found_by)
     record(
         by=by,
         at=at,
@@ -208,65 +220,30 @@ def update_person(
     return person
 
 
-@transaction.atomic
-def change_state(
-    *, person: Person, state: PersonState, on: date, reason: str = "", by: Account | None, at: datetime
-) -> Person:
-    """Record death, moving away, a missing person, or their return.
-
-    Death and moving away also end categories, home-care bed and employment on that day; a missing person
-    keeps them. A return (`active`) brings back the file, not what had ended. Raises FactsAfterLeaving.
-    """
-    require(by, Permission.MANAGE_PEOPLE)
-    require_scope(by, person.division_path)
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    not_in_future(on, localdate(at))
-    if on < person.born_on:
-        raise WrongDates("日期早于出生日期，请核对。")
-    before = {"状态": PersonState(person.state).label}
-    ended = 0
-    if state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
-        for rows in (person.categories, person.home_care_beds, person.employments):
-            going_on = rows.filter(valid_to=None)
-            if going_on.filter(valid_from__gte=on).exists():
-                raise FactsAfterLeaving(
-                    f"有类别、家庭养老床位或任职在 {on} 当日或之后才开始。请先核对更正，再办理离册。"
-                )
-            ended += going_on.update(valid_to=on)
-    person.state = state
-    person.left_on = None if state == PersonState.ACTIVE else on
-    person.save(update_fields=["state", "left_on"])
-    record(
-        by=by,
-        at=at,
-        verb=AuditVerb.CHANGE,
-        act="change_state",
-        subject=person,
-        before=before,
-        after={"状态": PersonState(state).label, "日期": on.isoformat(), "同时终止": ended},
-        reason=reason,
-    )
-    return person
-
-
 _LABELS = {
     "name": "姓名",
     "phone": "联系电话",
     "address": "居住地址",
     "division": "居住地",
     "hukou_division": "户籍地",
+    "hukou_elsewhere": "市外户籍地",
     "living": "居住状况",
+    "insurance": "医疗保险",
 }
 
 
 def _shown(field: str, value: object) -> str:
     """As the audit may hold it."""
+    if field == "name":
+        return mask_name(str(value))
     if field == "phone":
         return mask_phone(str(value or ""))
     if field == "address":
         return "（已填写）" if value else ""
     if field == "living":
         return str(LivingSituation(value).label)
+    if field == "insurance":
+        return str(InsuranceKind(value).label)
     return str(value or "")
 
 
