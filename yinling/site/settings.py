@@ -1,6 +1,7 @@
 """Settings: everything that differs between installations comes from the environment."""
 
 import os
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -36,10 +37,12 @@ INSTALLED_APPS = [
     "yinling.demo",
 ]
 MIDDLEWARE = [
+    "yinling.core.logs.requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "yinling.core.bodies.BodyLimitMiddleware",  # before the CSRF check, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -62,7 +65,10 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or embedded_database_url(VAR), conn_max_age=600
+        os.environ.get("DATABASE_URL") or embedded_database_url(VAR),
+        conn_max_age=600,
+        conn_health_checks=True,  # a connection that the server closed is made anew, not shown as an error
+        disable_server_side_cursors=os.environ.get("PGBOUNCER") == "1",
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -74,11 +80,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 CSRF_FAILURE_VIEW = "yinling.shell.errors.csrf_failure"
 LOGIN_URL = "shell:login"
+PUBLIC_LOGIN_URL = ""  # where elders and families sign in
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HTTPS") == "1"
+HTTPS = os.environ.get("HTTPS") == "1"  # the public address; TLS ends at the proxy in front
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # monitors and balancers ask without TLS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the proxy must set it itself
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading HSTS binds the whole domain: the city's to decide
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
@@ -95,17 +109,29 @@ STORAGES = {
 if DEBUG or os.environ.get("YINLING_TEST") == "1":
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     WHITENOISE_USE_FINDERS = True
-FILES_DIR = VAR / "files"
-SNAPSHOTS_DIR = VAR / "snapshots"
+FILES_DIR = Path(os.environ.get("FILES_DIR", VAR / "files"))  # shared by all machines of an installation
+SNAPSHOTS_DIR = Path(os.environ.get("SNAPSHOTS_DIR", VAR / "snapshots"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+MAX_BODY_BYTES = 25 * 1024 * 1024  # of a request; pages that take more say so with `takes_upload`
 
 SERVICE_PHONE = os.environ.get("SERVICE_PHONE", "12345")
 SITE_NAME = os.environ.get("SITE_NAME", "威海市养老服务综合管理平台")
 MAP_GEOJSON = os.environ.get("MAP_GEOJSON", "")  # a site's own outlines; without one the map is a schematic
 
+# One line of JSON a record on stderr. At a desk only what went wrong; a service's log has every request.
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or ("WARNING" if sys.stderr.isatty() else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "yinling.core.logs.formatter.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "yinling": {"level": LOG_LEVEL},
+        "procrastinate.worker": {"level": LOG_LEVEL},
+        # Refused pages are in the request's own line; Django's would name the raw path. Nothing is mailed.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }

@@ -1,0 +1,86 @@
+"""Folders of files into a tar and back. Not compressed: documents, spreadsheets, pictures and Parquet already are."""
+
+import hashlib
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from yinling.core.keeping.errors import BackupDamaged
+
+
+def pack_folder(folder: Path, into: Path) -> set[str]:
+    """Every finished file below `folder`. Returns their names (the last part of each path)."""
+    packed = set()
+    with tarfile.open(into, "w", format=tarfile.PAX_FORMAT) as tar:
+        for path in _files(folder):
+            try:
+                tar.add(path, arcname=str(path.relative_to(folder)), recursive=False)
+            except FileNotFoundError:  # deleted meanwhile: the snapshot of rows decides whether it is missed
+                continue
+            packed.add(path.name)
+    return packed
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not path.is_symlink() and path.suffix != ".part" and parts[0][0] != ".":
+            yield path
+
+
+def unpack_addressed(tar_path: Path, folder: Path) -> int:
+    """Files named by their SHA-256: each is checked and put beside those that are there. Returns how many are new.
+
+    Raises BackupDamaged for a file whose content is not what its name says.
+    """
+    added = 0
+    with tarfile.open(tar_path) as tar:
+        for member in tar:
+            path = _inside(folder, member)
+            if path is None or path.exists():
+                continue
+            stream = tar.extractfile(member)
+            assert stream is not None
+            data = stream.read()
+            named = len(path.name) == 64
+            if named and hashlib.sha256(data).hexdigest() != path.name:
+                raise BackupDamaged(f"备份里的文件 {member.name[:80]} 内容与编号不符。请换用另一份备份。")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}.part")
+            partial.write_bytes(data)
+            partial.replace(path)
+            added += 1
+    return added
+
+
+def unpack_beside(tar_path: Path, folder: Path) -> None:
+    """Into an own new folder."""
+    folder.mkdir(parents=True)
+    with tarfile.open(tar_path) as tar:
+        tar.extractall(folder, filter="data")
+
+
+def put_in_place(new: Path, folder: Path, *, kept: Path) -> None:
+    """Move what is in `new` into `folder`; what stood there goes to `kept`. `folder` itself may be a mount."""
+    folder.mkdir(parents=True, exist_ok=True)
+    old = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    if old:
+        kept.mkdir(parents=True)
+        for path in old:
+            path.rename(kept / path.name)
+    for path in list(new.iterdir()):
+        path.rename(folder / path.name)
+    shutil.rmtree(new)
+
+
+def _inside(folder: Path, member: tarfile.TarInfo) -> Path | None:
+    """Where a regular file goes; None for anything else or a path that leads outside."""
+    path = (folder / member.name).resolve()
+    return path if member.isreg() and path.is_relative_to(folder.resolve()) else None
+
+
+def discard(folder: Path) -> None:
+    """Away with what was staged, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
