@@ -45,7 +45,7 @@ def test_what_is_stored_reads_back_from_anywhere(settings, provider, size):
 def test_nothing_of_the_content_lies_on_disk():
     stored(CLEAR * 9_000)
     for path in Path(stored_path(StoredFile.objects.get())).parent.parent.rglob("*"):
-        assert path.is_dir() or "371002194001010016".encode() not in path.read_bytes()
+        assert path.is_dir() or b"371002194001010016" not in path.read_bytes()
 
 
 @pytest.mark.parametrize("part", ["head", "first", "last", "cut chunk", "cut tail", "swap", "longer"])

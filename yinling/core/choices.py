@@ -27,4 +27,12 @@ class AuditVerb(TextChoices):
     READ = "read", "查阅"
     EXPORT = "export", "导出"
     SIGN_IN = "sign_in", "登录"
+    SIGN_OUT = "sign_out", "退出"
     REFUSED = "refused", "被拒绝"
+
+
+class AuditCheckState(TextChoices):
+    WAITING = "waiting", "等待中"
+    RUNNING = "running", "核验中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未完成"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from yinling.core.choices import AuditVerb
+from yinling.core.choices import AuditCheckState, AuditVerb
 from yinling.core.models.scope import ScopedQuerySet, path_index
 
 
@@ -10,11 +10,13 @@ class AuditEvent(models.Model):
     """One act. `before` and `after` hold changed fields only, personal data masked.
 
     Partitioned by year of `at`. Each event is sealed into one of several hash chains, its lane; see
-    `core/audit`.
+    `core/audit`. A trigger refuses changes and deletions; whoever gets around it breaks the chain.
     """
 
-    at = models.DateTimeField("时间", db_index=True)
-    actor = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="操作人")
+    at = models.DateTimeField("时间")
+    actor = models.ForeignKey(
+        "core.Account", models.PROTECT, null=True, db_index=False, verbose_name="操作人"
+    )
     verb = models.CharField("动作", max_length=10, choices=AuditVerb)
     act = models.CharField("事项", max_length=60)  # the operation's name, such as `review_report`
     subject_type = models.CharField("对象类型", max_length=60)
@@ -36,6 +38,11 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
             path_index("audit_scope", "id"),
             models.Index(fields=["lane", "sequence"], name="audit_chain"),
+            # Each list of the audit page is newest first, by one of these.
+            models.Index(fields=["at", "id"], name="audit_at"),
+            models.Index(fields=["actor", "at"], name="audit_actor"),
+            models.Index(fields=["act", "at"], name="audit_act"),
+            models.Index(fields=["verb", "at"], name="audit_verb"),
         ]
 
 
@@ -48,3 +55,21 @@ class AuditLane(models.Model):
 
     class Meta:
         verbose_name = "操作记录链"
+
+
+class AuditCheck(models.Model):
+    """One verification of the whole trail, asked for on a page or by the command."""
+
+    asked_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="发起人")
+    asked_at = models.DateTimeField("发起时间")
+    state = models.CharField("状态", max_length=10, choices=AuditCheckState, default=AuditCheckState.WAITING)
+    events = models.BigIntegerField("已核对记录数", default=0)
+    expected = models.BigIntegerField("应核对记录数", default=0)
+    anchors = models.IntegerField("已核对锚点数", default=0)
+    break_count = models.IntegerField("问题数", default=0)
+    breaks = models.JSONField("问题", default=list)  # the first ones, as `Break`
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = "操作记录核验"
+        indexes = [models.Index(fields=["-asked_at"], name="audit_check_latest")]

@@ -23,7 +23,7 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField("存入时间")
     stored_by = models.ForeignKey("core.Account", models.PROTECT, null=True, verbose_name="存入人")
     division_path = models.CharField("区划路径", max_length=40, blank=True)
-    key = SealedTextField(editable=False)  # empty: the file lies in clear
+    key = SealedTextField()  # empty: the file lies in clear
 
     objects = ScopedQuerySet.as_manager()
 
