@@ -1,0 +1,127 @@
+"""Who is meant: people found by what was typed into the one box, inside the actor's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from django.db import connection
+
+from yinling.core.models import Account, Division
+from yinling.core.sealing import short_digests
+from yinling.registry.choices import IdentifierKind
+from yinling.registry.identity import digests_of
+from yinling.registry.models import Person, PersonIdentifier
+from yinling.registry.search.asking import Asked, Way, rank
+from yinling.registry.search.tokens import PURPOSE, place_range, placed
+from yinling.registry.search.words import stem_of_division
+
+_MOST_PROBES = 5  # words of one combination beside the first
+_MOST_DIVISIONS = 12
+_MOST_LOOKUPS = 150
+
+# Each lookup is a range of the first word's tokens; the further words are asked for one person at a time. LATERAL
+# with LIMIT keeps the planner from joining sixteen million rows with each other.
+_PROBE = (
+    "CROSS JOIN LATERAL (SELECT 1 FROM registry_persontoken p WHERE r.d{n} IS NULL OR "
+    "(p.token = t.token + r.d{n} AND p.person_id = t.person_id) LIMIT 1) p{n}"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids, the most exact first; `more` says that there are others beyond the limit."""
+
+    people: list[int] = field(default_factory=list)
+    more: bool = False
+
+
+def find_ids(*, actor: Account, asked: Asked, limit: int, division: Division | None = None) -> Found:
+    """At most `limit` ids of people whom the actor may see, all states."""
+    below = division.path if division else actor.division_path
+    wanted: list[int] = []
+    if asked.number:
+        wanted += _by_number(asked.number)
+    if asked.file_number:
+        wanted += _by_file_number(asked.file_number)
+    if asked.ways:
+        wanted += _by_words(actor, asked.ways, below, limit + 1)
+    unique = list(dict.fromkeys(wanted))
+    return Found(unique[:limit], len(unique) > limit)
+
+
+def _by_number(number: str) -> list[int]:
+    digests = [d for kind in IdentifierKind for d in digests_of(kind, number)]
+    return list(PersonIdentifier.objects.filter(digest__in=digests).values_list("person_id", flat=True))
+
+
+def _by_file_number(number: str) -> list[int]:
+    # A file number ends with the id, so one partition is asked and not eight.
+    return list(Person.objects.filter(pk=int(number[4:]), file_number=number).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """A range of tokens, and how far from each the tokens of the further words lie."""
+
+    first: int
+    last: int
+    others: tuple[int, ...]
+
+
+def _by_words(actor: Account, ways: Sequence[tuple[Way, ...]], below: str, limit: int) -> list[int]:
+    named: dict[str, list[str]] = {}
+    lookups: dict[_Lookup, None] = {}
+    for combined in ways:
+        words = tuple(dict.fromkeys(w for way in combined for w in way.words))
+        paths = [below]
+        for way in combined:
+            if way.division:
+                if way.division not in named:
+                    named[way.division] = _paths_named(actor, way.division)
+                paths = _within(paths, named[way.division])
+        if words:
+            for path in paths:
+                lookups.update(dict.fromkeys(_lookups(words, path)))
+    return _run(list(lookups)[:_MOST_LOOKUPS], limit) if lookups else []
+
+
+def _lookups(words: tuple[str, ...], path: str) -> list[_Lookup]:
+    """One for each key in use: all words of a person are made under the same."""
+    ordered = sorted(words, key=rank)[: _MOST_PROBES + 1]
+    first, last = place_range(path)
+    made = []
+    for digests in zip(*(short_digests(PURPOSE, w) for w in ordered), strict=True):
+        bases = [placed(d, 0) for d in digests]
+        others = tuple(base - bases[0] for base in bases[1:])
+        made.append(_Lookup(bases[0] + first, bases[0] + last, others))
+    return made
+
+
+def _run(lookups: list[_Lookup], limit: int) -> list[int]:
+    probes = max(len(lookup.others) for lookup in lookups)
+    columns: list[list[int | None]] = [[k.first for k in lookups], [k.last for k in lookups]]
+    columns += [[k.others[n] if n < len(k.others) else None for k in lookups] for n in range(probes)]
+    names = ["lo", "hi", *(f"d{n}" for n in range(probes)), "n"]
+    arrays = ", ".join("%s::bigint[]" for _ in columns)
+    probing = " ".join(_PROBE.format(n=n) for n in range(probes))
+    sql = (
+        f"SELECT f.person_id FROM unnest({arrays}) WITH ORDINALITY AS r({', '.join(names)}) "
+        "CROSS JOIN LATERAL (SELECT t.person_id FROM registry_persontoken t "
+        f"{probing} WHERE t.token BETWEEN r.lo AND r.hi ORDER BY t.token, t.person_id LIMIT %s) f LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        # One person may be found in several ways: a few more, so that enough remain.
+        cursor.execute(sql, [*columns, limit, limit + 40])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _paths_named(actor: Account, name: str) -> list[str]:
+    """Of divisions in scope whose name begins with this one, without 街道 or 居委会."""
+    seen = Division.objects.visible_to(actor).filter(name__startswith=stem_of_division(name))
+    return list(seen.order_by("path").values_list("path", flat=True)[:_MOST_DIVISIONS])
+
+
+def _within(paths: list[str], others: list[str]) -> list[str]:
+    """What lies in one of both, such as a village of the actor's district."""
+    inside = [max(a, b, key=len) for a, b in product(paths, others) if a.startswith(b) or b.startswith(a)]
+    return list(dict.fromkeys(inside))
