@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
 from django.template import engines
 from django.utils import timezone
 
@@ -14,6 +16,12 @@ from yinling.core.access.permissions import Permission
 from yinling.kernel.errors import DomainError
 
 View = Callable[..., HttpResponse]
+
+
+def _door(permission: Permission) -> str:
+    """Where one signs in: elders and families with their phone, staff with account and password."""
+    public_door = permission is Permission.VIEW_OWN_FILE and settings.PUBLIC_LOGIN_URL
+    return resolve_url(public_door or settings.LOGIN_URL)
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -26,7 +34,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(request.get_full_path(), _door(permission))
             if not request.user.may(permission):
                 return error_page(
                     request, 403, "您的角色没有打开这一页的权限。如工作需要，请联系本单位管理员。"
@@ -41,12 +49,14 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 
 def signed_in(view: View) -> View:
-    """Guard a staff page that every account may open, whatever its role."""
+    """Guard a staff page that every member of staff may open, whatever the role. The public may not."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if request.user.is_public:
+            return error_page(request, 403, "这一页供工作人员使用。")
         request.now = timezone.now()
         return view(request, *args, **kwargs)
 
@@ -122,8 +132,46 @@ def after_act(request: HttpRequest, act: Callable[[], object], *, to: str, said:
     return HttpResponseRedirect(to, status=303)
 
 
+API_PREFIX = "/api/"
+_TITLES = {
+    400: "请求读不懂",
+    401: "没有有效的密钥",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持这种请求方法",
+    409: "与现状冲突",
+    412: "内容已被他人改动",
+    413: "内容太大",
+    422: "内容不符合要求",
+    429: "请求太频繁",
+    500: "系统出了问题",
+}
+
+
+def problem(
+    status: int, code: str, detail: str, *, errors: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    """A failure for machines, as RFC 9457 has it. `code` is stable, `detail` in Chinese."""
+    said: dict[str, Any] = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "没有办成"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if errors is not None:
+        said["errors"] = errors
+    ascii_off = {"ensure_ascii": False}
+    return JsonResponse(
+        said, status=status, content_type="application/problem+json", json_dumps_params=ascii_off
+    )
+
+
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """A calm page that says what happened and what to do."""
+    """A calm page that says what happened and what to do; for another system, the same as a problem."""
+    if request.path.startswith(API_PREFIX):
+        title = _TITLES.get(status, "没有办成")
+        return problem(status, f"Http{status}", message or f"{title}。")
     rendered = (
         engines["jinja2"]
         .get_template("shell/error.html")

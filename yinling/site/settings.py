@@ -30,6 +30,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "yinling.core",
     "yinling.registry",
     "yinling.governance",
@@ -42,10 +48,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "yinling.core.machines.middleware.MachineMiddleware",
     "yinling.core.bodies.BodyLimitMiddleware",  # before the CSRF check, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "yinling.shell.sessions.SessionRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yinling.shell.headers.HeadersMiddleware",
@@ -74,16 +83,50 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "yinling.core.passwords.RulesValidator"},  # length and kinds of characters, from the rulebook
+    {"NAME": "yinling.core.passwords.NotTheUsernameValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 CSRF_FAILURE_VIEW = "yinling.shell.errors.csrf_failure"
 LOGIN_URL = "shell:login"
-PUBLIC_LOGIN_URL = ""  # where elders and families sign in
+PUBLIC_LOGIN_URL = "registry:sign_in"  # where elders and families sign in
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # how long a browser keeps the cookie; idle and absolute limits: rulebook/sign_in.yaml
+# Roles that must set up a second factor before they may do anything; a demo city, which shows its passwords
+# at the door, asks nobody to. "none" asks nobody.
+REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "administrator,auditor,city_bureau").split(",")
+PHONE_GATEWAY = os.environ.get("PHONE_GATEWAY", "")  # a class that sends codes; see core/phone_gateway.py
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many stand in front and name the visitor
+
+# django-allauth: its models and algorithms; its pages are not mounted (docs/adr/0015-signing-in.md).
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "yinling.core.second_factor.SealingAdapter"
+SOCIALACCOUNT_ADAPTER = "yinling.shell.unified.UnifiedIdentityAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_ONLY = False
+OIDC_NAME = os.environ.get("OIDC_NAME", "统一身份认证")
+OIDC_CLAIM = os.environ.get("OIDC_CLAIM", "preferred_username")  # which claim names the account
+OIDC = (
+    {
+        "provider_id": "city",
+        "name": OIDC_NAME,
+        "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+        "secret": os.environ.get("OIDC_SECRET", ""),
+        "settings": {"server_url": os.environ["OIDC_URL"]},
+    }
+    if os.environ.get("OIDC_URL")
+    else None
+)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC] if OIDC else [], "OAUTH_PKCE_ENABLED": True}}
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 HTTPS = os.environ.get("HTTPS") == "1"  # the public address; TLS ends at the proxy in front
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

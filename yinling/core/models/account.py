@@ -28,6 +28,8 @@ class Account(AbstractBaseUser):
     phone = SealedTextField(verbose_name="联系电话")
     phone_digest = models.BinaryField(max_length=33, unique=True, null=True)  # of those who sign in by phone
     is_active = models.BooleanField("启用", default=True)
+    password_changed_at = models.DateTimeField("密码更换时间", null=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=False)  # somebody else chose it
     is_machine = models.BooleanField("对接系统", default=False)  # acts by API keys only, never signs in
 
     USERNAME_FIELD = "username"
@@ -61,6 +63,11 @@ class Account(AbstractBaseUser):
     def reach(self) -> Reach:
         """What the scope is: the division's rows, the own organisation's, or those of certain people."""
         return ROLES[Role(self.role)].reach
+
+    @property
+    def is_public(self) -> bool:
+        """An elder or a family member: no staff, no unit, no page below /office/."""
+        return Role(self.role) in PUBLIC_ROLES
 
     @property
     def role_label(self) -> str:

@@ -2,18 +2,20 @@
 
 from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.access.roles import Role
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
-from yinling.core.models import Account, Division, Organisation
+from yinling.core.models import Account, Division, FormerPassword, Organisation
 from yinling.kernel.errors import DomainError
+from yinling.rulebook.sign_in import sign_in_rules
 
 
 class UsernameTaken(DomainError):
@@ -48,7 +50,7 @@ def create_account(
     require_scope(by, scope.path)
     if not encoded_password:
         try:
-            validate_password(password)
+            validate_password(password, Account(username=username.strip()))
         except ValidationError as error:
             raise WeakPassword("密码不合要求：" + "；".join(error.messages)) from None
     account = Account(
@@ -60,6 +62,8 @@ def create_account(
         division_path=scope.path,
         phone=phone,
         password=encoded_password or make_password(password),
+        password_changed_at=at,
+        must_change_password=not encoded_password,
     )
     try:
         with transaction.atomic():
@@ -104,18 +108,15 @@ def set_account_active(*, account: Account, active: bool, by: Account | None, at
 
 @transaction.atomic
 def reset_password(*, account: Account, password: str, by: Account | None, at: datetime) -> Account:
-    """Give an account a new first password. Raises OwnAccount, WeakPassword."""
+    """Give an account a new first password, to be changed when it signs in. Raises OwnAccount, WeakPassword."""
     require(by, Permission.MANAGE_ACCOUNTS)
     require_scope(by, account.division_path)
     if by is not None and by.pk == account.pk:
         raise OwnAccount("修改自己的密码请到“我的账号”。")
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise WeakPassword("密码不合要求：" + "；".join(error.messages)) from None
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
-    account.set_password(password)
-    account.save(update_fields=["password"])
+    _set_password(account, password, at=at)
+    account.must_change_password = True
+    account.save(update_fields=["password", "password_changed_at", "must_change_password"])
     record(
         by=by,
         at=at,
@@ -125,3 +126,32 @@ def reset_password(*, account: Account, password: str, by: Account | None, at: d
         after={"账号": account.username},
     )
     return account
+
+
+@transaction.atomic
+def change_password(*, account: Account, password: str, by: Account | None, at: datetime) -> Account:
+    """One's own, by a new one that is none of the last few. Raises WeakPassword."""
+    changed = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    _set_password(changed, password, at=at)
+    changed.must_change_password = False
+    changed.save(update_fields=["password", "password_changed_at", "must_change_password"])
+    record(by=by, at=at, verb=AuditVerb.CHANGE, act="change_password", subject=changed)
+    return changed
+
+
+def _set_password(account: Account, password: str, *, at: datetime) -> None:
+    """Check, keep the old one for comparison, and set. The account is locked, and saved by the caller."""
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise WeakPassword("密码不合要求：" + "；".join(error.messages)) from None
+    keep = sign_in_rules(localdate(at)).password_history
+    former = account.former_passwords.order_by("-id")
+    used = [account.password, *former.values_list("encoded", flat=True)[: keep - 1]]
+    if any(check_password(password, encoded) for encoded in used if encoded):
+        raise WeakPassword(f"这个密码最近用过。请换一个与最近 {keep} 个都不同的密码。")
+    if account.has_usable_password():
+        FormerPassword.objects.create(account=account, encoded=account.password, replaced_at=at)
+        account.former_passwords.exclude(pk__in=former.values("pk")[:keep]).delete()
+    account.set_password(password)
+    account.password_changed_at = at
