@@ -27,10 +27,10 @@ def organisation(name: str, kind: OrganisationKind, at: Division) -> Organisatio
     return Organisation.objects.create(name=name, kind=kind, division=at, division_path=at.path)
 
 
-def account(username: str, role: Role, unit: Organisation, at: Division) -> Account:
+def account(username: str, role: Role, unit: Organisation | None, at: Division) -> Account:
     made = Account(
         username=username,
-        full_name=f"{unit.name}{username}",
+        full_name=f"{unit.name if unit else '公众'}{username}",
         role=role,
         organisation=unit,
         division=at,
@@ -44,7 +44,8 @@ def account(username: str, role: Role, unit: Organisation, at: Division) -> Acco
 def build_world() -> SimpleNamespace:
     """Divisions (`city`, `huancui`, `rongcheng`, towns, villages), units and `accounts[role]`, `foreign[role]`.
 
-    `accounts` belong to 环翠区 where the role has a district, `foreign` are the same roles at 荣成市.
+    `accounts` belong to 环翠区 where the role has a district, `foreign` are the same roles at 荣成市. The
+    assessor's unit runs no place; whose files the elder and the family member may see, `rows_registry` says.
     """
     w = SimpleNamespace()
     level = DivisionLevel
@@ -71,6 +72,11 @@ def build_world() -> SimpleNamespace:
     w.foreign_committee = organisation("俚岛村委会", kind.VILLAGE_COMMITTEE, w.foreign_village)
     w.operator = organisation("环翠福寿养老服务有限公司", kind.OPERATOR, w.town)
     w.foreign_operator = organisation("俚岛颐养服务中心", kind.OPERATOR, w.foreign_town)
+    w.near_operator = organisation("环翠邻里养老服务有限公司", kind.OPERATOR, w.town)
+    w.assessors = organisation("环翠能力评估中心", kind.OPERATOR, w.town)
+    w.foreign_assessors = organisation("荣成能力评估中心", kind.OPERATOR, w.foreign_town)
+    w.insurance = organisation("环翠区医保经办机构", kind.OTHER, w.huancui)
+    w.foreign_insurance = organisation("荣成市医保经办机构", kind.OTHER, w.rongcheng)
 
     w.accounts = {
         Role.CITY_BUREAU: account("city", Role.CITY_BUREAU, w.bureau, w.city),
@@ -80,8 +86,14 @@ def build_world() -> SimpleNamespace:
         Role.TOWN_OFFICER: account("town", Role.TOWN_OFFICER, w.town_office, w.town),
         Role.VILLAGE_WORKER: account("village", Role.VILLAGE_WORKER, w.committee, w.village),
         Role.INSTITUTION_MANAGER: account("home", Role.INSTITUTION_MANAGER, w.operator, w.town),
+        Role.CARE_WORKER: account("carer", Role.CARE_WORKER, w.operator, w.town),
+        Role.ASSESSOR: account("assessor", Role.ASSESSOR, w.assessors, w.town),
+        Role.INSPECTOR: account("inspector", Role.INSPECTOR, w.huancui_bureau, w.huancui),
+        Role.INSURANCE_HANDLER: account("insurance", Role.INSURANCE_HANDLER, w.insurance, w.huancui),
         Role.AUDITOR: account("auditor", Role.AUDITOR, w.government, w.city),
         Role.ADMINISTRATOR: account("admin", Role.ADMINISTRATOR, w.government, w.city),
+        Role.FAMILY: account("family", Role.FAMILY, None, w.village),
+        Role.ELDER: account("elder", Role.ELDER, None, w.village),
     }
     w.second = account("city2", Role.CITY_BUREAU, w.bureau, w.city)
     w.foreign = {
@@ -91,5 +103,13 @@ def build_world() -> SimpleNamespace:
         Role.INSTITUTION_MANAGER: account(
             "home2", Role.INSTITUTION_MANAGER, w.foreign_operator, w.foreign_town
         ),
+        Role.CARE_WORKER: account("carer2", Role.CARE_WORKER, w.foreign_operator, w.foreign_town),
+        Role.ASSESSOR: account("assessor2", Role.ASSESSOR, w.foreign_assessors, w.foreign_town),
+        Role.INSPECTOR: account("inspector2", Role.INSPECTOR, w.rongcheng_bureau, w.rongcheng),
+        Role.INSURANCE_HANDLER: account(
+            "insurance2", Role.INSURANCE_HANDLER, w.foreign_insurance, w.rongcheng
+        ),
+        Role.FAMILY: account("family2", Role.FAMILY, None, w.foreign_village),
+        Role.ELDER: account("elder2", Role.ELDER, None, w.foreign_village),
     }
     return w

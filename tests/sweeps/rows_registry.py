@@ -9,13 +9,14 @@ from tests.world import AT
 from yinling.core.access.permissions import Permission as P
 from yinling.core.access.roles import Role
 from yinling.registry.choices import CategoryKind, PlaceFactKind, Post
+from yinling.registry.models import PersonAccess
 from yinling.registry.operations.people import CategoryInput, ContactInput
 from yinling.registry.operations.places import FactInput
 from yinling.registry.operations.workers import employ_worker
 
 
 def build(world: SimpleNamespace) -> None:
-    """An elder and a home in either district."""
+    """An elder and a home in either district, another of both next door; whose file the elder and family see."""
     category = CategoryInput(CategoryKind.LIVING_ALONE, date(2024, 1, 1), "走访")
     fact = FactInput(PlaceFactKind.HOME_VISITS, date(2024, 1, 1), "备案")
     world.elder = make.person(
@@ -24,6 +25,19 @@ def build(world: SimpleNamespace) -> None:
     world.foreign_elder = make.person(
         world.foreign_village, name=f"于{FOREIGN_MARK}", serial=44, categories=[category]
     )
+    world.near_elder = make.person(world.village, name="邹邻居", serial=66)
+    for role in (Role.ELDER, Role.FAMILY):
+        for account, person in (
+            (world.accounts[role], world.elder),
+            (world.foreign[role], world.foreign_elder),
+        ):
+            PersonAccess.objects.create(
+                account=account,
+                person=person,
+                relation="本人",
+                ground="窗口核验",
+                valid_from=date(2020, 1, 1),
+            )
     world.home = make.place(world, facts=[fact])
     employ_worker(
         person=make.person(world.village, name="丛护理", serial=55, born_on=date(1980, 1, 1)),
@@ -32,6 +46,9 @@ def build(world: SimpleNamespace) -> None:
         since=date(2024, 1, 1),
         by=None,
         at=AT,
+    )
+    world.near_home = make.place(
+        SimpleNamespace(operator=world.near_operator, village=world.village), name="环翠邻里养老院"
     )
     world.foreign_home = make.place(world, name=f"{FOREIGN_MARK}颐养院", foreign=True, facts=[fact])
 
@@ -46,6 +63,14 @@ def _foreign_elder(w: SimpleNamespace) -> dict:
 
 def _home(w: SimpleNamespace) -> dict:
     return {"pk": w.home.pk}
+
+
+def _near_elder(w: SimpleNamespace) -> dict:
+    return {"pk": w.near_elder.pk}
+
+
+def _near_home(w: SimpleNamespace) -> dict:
+    return {"pk": w.near_home.pk}
 
 
 def _foreign_home(w: SimpleNamespace) -> dict:
@@ -64,7 +89,7 @@ END = {"on": "2026-10-01", "reason": "到期"}
 ROWS = [
     Row("registry:people", P.VIEW_PEOPLE, query="category=living_alone&ages=80-89"),
     Row("registry:person_new", P.MANAGE_PEOPLE),
-    Row("registry:person", P.VIEW_PEOPLE, args=_elder, foreign=_foreign_elder),
+    Row("registry:person", P.VIEW_PEOPLE, args=_elder, foreign=_foreign_elder, near=_near_elder),
     _post(
         "registry:person_unmask",
         P.UNMASK_PERSON,
@@ -115,7 +140,7 @@ ROWS = [
     Row("registry:places", P.VIEW_PLACES, query="kind=home&fact=home_visits"),
     Row("registry:place_new", P.MANAGE_PLACES),
     Row("registry:places_export", P.EXPORT_ROWS, query="kind=home"),
-    Row("registry:place", P.VIEW_PLACES, args=_home, foreign=_foreign_home),
+    Row("registry:place", P.VIEW_PLACES, args=_home, foreign=_foreign_home, near=_near_home),
     _post("registry:place_update", P.MANAGE_PLACES, _home, _foreign_home, {"update-name": "环翠福寿养老院"}),
     _post(
         "registry:place_fact",

@@ -1,13 +1,14 @@
-"""Every URL for every role: 200, 403 or 404 exactly as the permission table says."""
+"""Every URL, page and htmx fragment, read and act, for every role: 200, 403 or 404 exactly as the table says."""
 
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.sweeps.table import Row, build, rows
-from tests.world import build_world
+from tests.sweeps.table import Row, rows, sees_near, sees_own, swept_world
+from yinling.core.access.roles import Role
 from yinling.core.models import Account
 
 ROWS = rows()
@@ -19,32 +20,37 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def swept(django_db_setup, django_db_blocker):
     """The world with every area's objects, built once; each request below is rolled back."""
-    from django.db import transaction
-
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build(build_world())
+        world = swept_world()
+        everyone = [*world.accounts.values(), *world.foreign.values()]
+        world.sessions = {account.pk: _session_of(account) for account in everyone}
+        yield world
         transaction.set_rollback(True)
 
 
 def answer(client: Client, row: Row, world: SimpleNamespace, kwargs: dict, **headers: str) -> int:
-    from django.db import transaction
-
     url = reverse(row.name, kwargs=kwargs) + (f"?{row.query}" if row.query else "")
     with transaction.atomic():
-        response = (
-            client.get(url, headers=headers)
-            if row.data is None
-            else client.post(url, row.data(world), headers=headers)
-        )
+        if row.data is None:
+            response = client.get(url, headers=headers | row.headers)
+        else:
+            response = client.post(url, row.data(world), headers=headers | row.headers)
         if hasattr(response, "streaming_content"):
             list(response.streaming_content)
         transaction.set_rollback(True)
     return response.status_code
 
 
-def signed_in(account: Account) -> Client:
-    client = Client(raise_request_exception=False)
+def _session_of(account: Account) -> str:
+    client = Client()
     client.force_login(account)
+    return client.cookies["sessionid"].value
+
+
+def signed_in(account: Account, world: SimpleNamespace) -> Client:
+    """A fresh browser of this account; its session is made once for all rows."""
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = world.sessions[account.pk]
     return client
 
 
@@ -65,6 +71,12 @@ def url_names() -> set[str]:
 
 def test_every_url_has_its_row_and_every_row_its_url():
     assert url_names() == {row.name for row in ROWS}
+
+
+def test_every_role_is_swept_at_home_and_away(swept):
+    assert set(swept.accounts) == set(Role)
+    city_wide = {role for role, account in swept.accounts.items() if account.division_id == swept.city.pk}
+    assert set(swept.foreign) == set(Role) - city_wide
 
 
 def test_views_carry_the_right_that_the_table_names():
@@ -91,20 +103,32 @@ def _view_of(name: str):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_each_role_gets_what_the_table_says(row, swept):
-    kwargs = row.args(swept)
+    own = row.args(swept)
+    near = row.near(swept) if row.near else None
+    away = row.foreign(swept) if row.foreign else None
     got, expected = {}, {}
-    public = row.permission is None and not row.signed_in_only
-    got["signed out"] = answer(Client(raise_request_exception=False), row, swept, kwargs)
-    expected["signed out"] = row.status if public else 302
+
+    def ask(who: str, account: Account | None, kwargs: dict, status: int) -> None:
+        client = signed_in(account, swept) if account else Client(raise_request_exception=False)
+        got[who], expected[who] = answer(client, row, swept, kwargs), status
+        if row.data is None and row.fragments:
+            who = f"{who}, fragment"
+            got[who], expected[who] = answer(client, row, swept, kwargs, **{"HX-Request": "true"}), status
+
+    ask("signed out", None, own, row.status if row.is_public else row.signed_out)
     for role, account in swept.accounts.items():
-        allowed = public or row.signed_in_only or account.may(row.permission)
-        got[role] = answer(signed_in(account), row, swept, kwargs)
-        expected[role] = row.status if allowed else 403
-        if allowed and row.foreign is not None and account.division_id != swept.city.pk:
-            got[f"{role}, foreign object"] = answer(signed_in(account), row, swept, row.foreign(swept))
-            expected[f"{role}, foreign object"] = 404
+        if not row.admits(account):
+            ask(role, account, own, 403)
+            continue
+        ask(role, account, own, row.status if sees_own(account, row, swept) else 404)
+        city_wide = account.division_id == swept.city.pk
+        if away is not None and (row.data is None or not city_wide):
+            ask(f"{role}, another district's", account, away, row.status if city_wide else 404)
+        if near is not None:
+            ask(f"{role}, a neighbour's", account, near, row.status if sees_near(account) else 404)
     for role, account in swept.foreign.items():
-        if row.foreign is not None and (row.signed_in_only or account.may(row.permission)):
-            got[f"{role} of another district"] = answer(signed_in(account), row, swept, kwargs)
-            expected[f"{role} of another district"] = 404
+        if not row.admits(account):
+            ask(f"{role} of another district", account, own, 403)
+        elif away is not None:
+            ask(f"{role} of another district", account, own, 404)
     assert got == expected
