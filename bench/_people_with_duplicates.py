@@ -163,7 +163,7 @@ def _birth(rng: Random, p: Made) -> Made:
         year += rng.choice((-10, -1, 1, 10))
     else:
         day = max(1, min(28, day + rng.choice((-10, -1, 1, 10))))
-    born = date(year, month, day)
+    born = date(year, month, min(day, 28))
     return replace(
         p,
         born=born,

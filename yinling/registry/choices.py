@@ -13,6 +13,7 @@ class PersonState(TextChoices):
     DECEASED = "deceased", "已去世"
     MOVED_AWAY = "moved_away", "已迁出"
     MISSING = "missing", "失联"
+    MERGED = "merged", "已并入"  # a second file of somebody: all that was in it stands in the other
 
 
 class LivingSituation(TextChoices):
@@ -201,3 +202,19 @@ class ExportState(TextChoices):
     READY = "ready", "可下载"
     REFUSED = "refused", "未批准"
     EXPIRED = "expired", "已过期"
+
+
+class PairState(TextChoices):
+    """What was decided about two files that may be of one person."""
+
+    OPEN = "open", "待核对"
+    LATER = "later", "暂缓"
+    MERGED = "merged", "已合并"
+    DIFFERENT = "different", "不是同一人"
+
+
+class PairSource(TextChoices):
+    """How two files came to be compared."""
+
+    BATCH = "batch", "全库查重"
+    ENTRY = "entry", "建档时发现"

@@ -5,7 +5,8 @@ FROM registry_personcategory
 WHERE valid_from <= (SELECT facts.as_of())
     AND (valid_to IS NULL OR valid_to > (SELECT facts.as_of()));
 
--- People on file: registered, and neither dead nor moved away, on the date. A category is looked up only by
+-- People on file: registered, and neither dead nor moved away, on the date; never one whose file was merged into
+-- another, which has been counted all along. A category is looked up only by
 -- queries that read its column: for many people as one hash of those who have it, for a few by the index.
 CREATE VIEW facts.person AS
 SELECT
@@ -33,4 +34,5 @@ SELECT
 FROM registry_person p
 LEFT JOIN facts.division d ON d.id = p.division_id
 WHERE p.registered_on <= (SELECT facts.as_of())
-    AND (p.left_on IS NULL OR p.left_on > (SELECT facts.as_of()));
+    AND (p.left_on IS NULL OR p.left_on > (SELECT facts.as_of()))
+    AND p.state <> 'merged';

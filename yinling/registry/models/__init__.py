@@ -1,4 +1,5 @@
 from yinling.registry.models.beds import Bed, HomeCareBed
+from yinling.registry.models.duplicates import DuplicatePair, Merge
 from yinling.registry.models.people import (
     Contact,
     Person,
@@ -9,6 +10,7 @@ from yinling.registry.models.people import (
 )
 from yinling.registry.models.person_file import Anonymisation, Consent, Correction, Transfer
 from yinling.registry.models.places import DivisionFact, Place, PlaceFact
+from yinling.registry.models.search import SearchRebuild
 from yinling.registry.models.uploads import PeopleExport, Upload, UploadChunk, UploadRow
 from yinling.registry.models.workers import CareWorker, WorkerCertificate
 
@@ -20,7 +22,9 @@ __all__ = [
     "Contact",
     "Correction",
     "DivisionFact",
+    "DuplicatePair",
     "HomeCareBed",
+    "Merge",
     "PeopleExport",
     "Person",
     "PersonAccess",
@@ -29,6 +33,7 @@ __all__ = [
     "PersonToken",
     "Place",
     "PlaceFact",
+    "SearchRebuild",
     "Transfer",
     "Upload",
     "UploadChunk",
