@@ -1,9 +1,12 @@
 from django.urls import include, path
 
+from yinling.site import api
+
 urlpatterns = [
     path("", include("yinling.shell.urls")),
     path("", include("yinling.registry.urls")),
     path("", include("yinling.governance.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "yinling.shell.errors.bad_request"

@@ -9,9 +9,6 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.audit import record
-from yinling.core.choices import AuditVerb
-from yinling.core.files import file_path
 from yinling.core.web import after_act, page, requires
 from yinling.governance.choices import BulletinKind
 from yinling.governance.models import Bulletin
@@ -99,16 +96,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.VIEW_COCKPIT)
 def word(request: HttpRequest, pk: int) -> FileResponse:
     found = _bulletin(request, pk)
-    record(
-        by=request.user,
-        at=request.now,
-        verb=AuditVerb.EXPORT,
-        act="download_bulletin",
-        subject=found,
-        after={"file": found.file.name},
-    )
     return FileResponse(
-        file_path(found.file.sha256).open("rb"),
+        ops.download_bulletin(bulletin=found, by=request.user, at=request.now),
         as_attachment=True,
         filename=found.file.name,
         content_type=found.file.content_type,

@@ -1,6 +1,7 @@
 """Bulletins 通报: written from frozen months, published by a second person."""
 
 from datetime import datetime
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -10,7 +11,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.access.roles import ROLES
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
-from yinling.core.files import store_bytes
+from yinling.core.files import open_stored, store_bytes
 from yinling.core.models import Account, Division
 from yinling.core.notify import notify
 from yinling.core.provenance import data_remark
@@ -191,6 +192,21 @@ def _keep(asked: Period, snapshot: Snapshot, content: dict, by: Account | None, 
         division_path=path,
     )
     return bulletin
+
+
+@transaction.atomic
+def download_bulletin(*, bulletin: Bulletin, by: Account, at: datetime) -> BinaryIO:
+    """The Word file, to be closed by the caller; that it was taken is noted."""
+    require(by, Permission.VIEW_COCKPIT)
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.EXPORT,
+        act="download_bulletin",
+        subject=bulletin,
+        after={"file": bulletin.file.name},
+    )
+    return open_stored(bulletin.file)
 
 
 def _publish_figures(frozen: FrozenMonth, by: Account, at: datetime) -> int:
