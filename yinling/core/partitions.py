@@ -6,7 +6,7 @@ must hold the partition key, so a table partitioned by `id` keeps no other colum
 
 from typing import Any
 
-from django.db import migrations
+from django.db import connection, migrations, transaction
 
 
 class CreatePartitionedModel(migrations.CreateModel):
@@ -64,3 +64,79 @@ def year_partitions(table: str, first: int, last: int) -> dict[str, str]:
 def year_bound(year: int) -> str:
     """The bound of one year's partition."""
     return f"FOR VALUES FROM ('{year}-01-01 00:00:00+08') TO ('{year + 1}-01-01 00:00:00+08')"
+
+
+_YEARLY = """
+    SELECT t.relname FROM pg_partitioned_table p JOIN pg_class t ON t.oid = p.partrelid
+    WHERE p.partstrat = 'r' AND p.partdefid <> 0 AND EXISTS (
+        SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = t.oid AND c.relname ~ ('^' || t.relname || '_[0-9]{4}$'))
+    ORDER BY 1
+"""
+_YEARS = """
+    SELECT right(c.relname, 4)::int FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = %s::regclass AND c.relname ~ ('^' || %s || '_[0-9]{4}$') ORDER BY 1
+"""
+
+
+def yearly_tables() -> list[str]:
+    """Tables that `year_partitions` made."""
+    with connection.cursor() as cursor:
+        cursor.execute(_YEARLY)
+        return [name for (name,) in cursor.fetchall()]
+
+
+def years_of(table: str) -> list[int]:
+    """The years that have a partition."""
+    with connection.cursor() as cursor:
+        cursor.execute(_YEARS, [f'"{table}"', table])
+        return [year for (year,) in cursor.fetchall()]
+
+
+def count_outside(table: str) -> int:
+    """Rows that lie in no year's partition, up to 1000: they slow the making of the next."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM (SELECT FROM "{table}_rest" LIMIT 1000) r')
+        return int(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def ensure_year(table: str, year: int) -> bool:
+    """Give `table` a partition of `year` if it has none, with the rows that went into the default one meanwhile.
+
+    Writers wait while it runs: milliseconds when the default partition is empty, as it is when this runs in
+    time. Returns whether one was made.
+    """
+    new, rest = f"{table}_{year}", f"{table}_rest"
+    column = _year_column(table)
+    with connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE')  # two workers may come here together
+        if year in years_of(table):
+            return False
+        # The default partition is taken off, so that its rows can be moved: attached, it may refuse (the audit
+        # trail is only ever added to), and a year cannot be attached while the default one holds rows of it.
+        cursor.execute(f'ALTER TABLE "{table}" DETACH PARTITION "{rest}"')
+        cursor.execute(f'CREATE TABLE "{new}" PARTITION OF "{table}" {year_bound(year)}')
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [f'"{table}"'],
+        )
+        (columns,) = cursor.fetchone()
+        cursor.execute(
+            f'WITH moved AS (DELETE FROM "{rest}" WHERE "{column}" >= %s AND "{column}" < %s RETURNING {columns})'
+            f' INSERT INTO "{new}" ({columns}) SELECT {columns} FROM moved',
+            [f"{year}-01-01 00:00:00+08", f"{year + 1}-01-01 00:00:00+08"],
+        )
+        cursor.execute(f'ALTER TABLE "{table}" ATTACH PARTITION "{rest}" DEFAULT')
+    return True
+
+
+def _year_column(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a"
+            " ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0] WHERE p.partrelid = %s::regclass",
+            [f'"{table}"'],
+        )
+        return str(cursor.fetchone()[0])

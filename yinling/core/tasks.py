@@ -1,9 +1,12 @@
 """Jobs of the house itself. Times of periodic jobs are UTC: eight hours before the clock on the wall."""
 
 import logging
+from datetime import UTC, datetime
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+from yinling.core.operations.partitions import prepare_years
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +21,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
         logger.warning("job %s (%s) was left by a killed worker and runs again", job.id, job.task_name)
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="15 19 * * *")
+@app.task(queue="house", queueing_lock="prepare_years")
+def keep_years_ahead(timestamp: int) -> None:
+    """Every night, years before it is needed: a table that got its partition late has rows to move."""
+    prepare_years(by=None, at=datetime.fromtimestamp(timestamp, UTC))

@@ -33,6 +33,8 @@ SCRATCH = "yinling_check_"
 # Measured on sealed columns (bench/backup): level 3 is within a tenth of level 6 at half its processor time.
 COMPRESSION = "gzip:3"
 _LOCK = 0x79696E6C  # "yinl": one backup of a database at a time
+# How the file of each row is named on disk: sealed ones by id, the others by content.
+_STORED = "SELECT DISTINCT CASE WHEN key IS NULL THEN sha256 ELSE id::text END FROM core_storedfile"
 Tell = Callable[[str], object]
 
 
@@ -92,7 +94,7 @@ def _write(folder: Path, settings: dict[str, Any], at: datetime, tell: Tell) -> 
         )
         try:
             tables = contents.table_contents(inside)  # the same snapshot, on the other core
-            wanted = {sha for (sha,) in inside.execute("SELECT DISTINCT sha256 FROM core_storedfile")}
+            wanted = {name for (name,) in inside.execute(_STORED)}
             migrations, lanes = contents.migrations(inside), contents.audit_lanes(inside)
             finish_tool(dump, "写出数据库")
         finally:

@@ -52,9 +52,12 @@ def differing(wanted: dict[str, TableContent], found: dict[str, TableContent]) -
 
 def migrations(inside: psycopg.Connection[Any]) -> list[str]:
     """Applied migrations as `app.name`."""
-    return [f"{app}.{name}" for app, name in inside.execute(
-        "SELECT app, name FROM django_migrations ORDER BY app, name"
-    ).fetchall()]
+    return [
+        f"{app}.{name}"
+        for app, name in inside.execute(
+            "SELECT app, name FROM django_migrations ORDER BY app, name"
+        ).fetchall()
+    ]
 
 
 def audit_lanes(inside: psycopg.Connection[Any]) -> dict[str, dict[str, Any]]:

@@ -75,7 +75,9 @@ def read_manifest(path: Path) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BackupDamaged(f"{folder / NAME} 读不出来，可能已损坏。请换用另一份备份。") from None
     if manifest.product != "yinling" or manifest.format != FORMAT:
-        raise BackupDamaged(f"{folder} 不是本程序能读的备份（格式 {manifest.format}）。请用写出它的版本恢复。")
+        raise BackupDamaged(
+            f"{folder} 不是本程序能读的备份（格式 {manifest.format}）。请用写出它的版本恢复。"
+        )
     _require_keys(manifest)
     if seal not in {d.hex() for d in sealing.digests("backup", _canonical(content))}:
         raise BackupDamaged(f"{folder / NAME} 与做备份时不一致，已被改动。请换用另一份备份。")

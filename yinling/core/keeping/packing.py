@@ -9,6 +9,8 @@ from pathlib import Path
 
 from yinling.core.keeping.errors import BackupDamaged
 
+_PIECE = 1 << 20
+
 
 def pack_folder(folder: Path, into: Path) -> set[str]:
     """Every finished file below `folder`. Returns their names (the last part of each path)."""
@@ -30,29 +32,39 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def unpack_addressed(tar_path: Path, folder: Path) -> int:
-    """Files named by their SHA-256: each is checked and put beside those that are there. Returns how many are new.
+def unpack_files(tar_path: Path, folder: Path) -> int:
+    """Stored files, which never change, beside those that are there. Returns how many were missing or damaged.
 
+    Those named by their SHA-256 are checked; the sealed ones, named by id, are checked when they are opened.
     Raises BackupDamaged for a file whose content is not what its name says.
     """
     added = 0
     with tarfile.open(tar_path) as tar:
         for member in tar:
             path = _inside(folder, member)
-            if path is None or path.exists():
+            if path is None or (path.exists() and _is_itself(path)):
                 continue
             stream = tar.extractfile(member)
             assert stream is not None
-            data = stream.read()
-            named = len(path.name) == 64
-            if named and hashlib.sha256(data).hexdigest() != path.name:
-                raise BackupDamaged(f"备份里的文件 {member.name[:80]} 内容与编号不符。请换用另一份备份。")
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_suffix(f".{os.getpid()}.part")
-            partial.write_bytes(data)
+            with partial.open("wb") as file:
+                shutil.copyfileobj(stream, file, _PIECE)
+            if not _is_itself(partial, path.name):
+                partial.unlink()
+                raise BackupDamaged(f"备份里的文件 {path.name[:64]} 内容与编号不符。请换用另一份备份。")
             partial.replace(path)
             added += 1
     return added
+
+
+def _is_itself(path: Path, name: str = "") -> bool:
+    """Whether the content is what the name says, for names that are a SHA-256."""
+    name = name or path.name
+    if len(name) != 64:
+        return True
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == name
 
 
 def unpack_beside(tar_path: Path, folder: Path) -> None:

@@ -69,7 +69,7 @@ def restore_backup(
         with servers.connect(settings, new, autocommit=True) as inside:
             inside.execute("ANALYZE")  # so that the first pages are not planned blindly
         tell("放回文件和快照 …")
-        added = packing.unpack_addressed(folder / FILES, Path(django_settings.FILES_DIR))
+        added = packing.unpack_files(folder / FILES, Path(django_settings.FILES_DIR))
         packing.unpack_beside(folder / SNAPSHOTS, staged)
         servers.swap_databases(settings, new=new, old_becomes=old, disconnect=disconnect)
     except BaseException:

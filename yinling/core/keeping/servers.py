@@ -11,7 +11,9 @@ from psycopg import sql
 from yinling.core.keeping.errors import DatabaseInUse, MayNotCreateDatabases
 
 # Shown and stored values must read the same wherever they are compared.
-_PLAIN = "-c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres -c bytea_output=hex -c extra_float_digits=1"
+_PLAIN = (
+    "-c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres -c bytea_output=hex -c extra_float_digits=1"
+)
 _LOCALE = "ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'"  # as the embedded one; PostgreSQL 17 on
 
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--to", type=Path, metavar="DIR", help="放在哪里（默认 BACKUP_DIR 或 var/backups）")
+        parser.add_argument(
+            "--to", type=Path, metavar="DIR", help="放在哪里（默认 BACKUP_DIR 或 var/backups）"
+        )
         parser.add_argument("--no-verify", action="store_true", help="不试恢复（更快，但不知道能不能恢复）")
         parser.add_argument("--keep", type=int, metavar="N", help="成功后只留最新的 N 份")
         parser.add_argument("--json", action="store_true", help="只输出 JSON")
