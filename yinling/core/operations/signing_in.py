@@ -5,25 +5,22 @@ For the same reason they are atomic in parts, and no lock is held while a passwo
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from yinling.core import second_factor
 from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.access.roles import PUBLIC_ROLES
-from yinling.core.attempts import Limit, block, forget, give_back, take
+from yinling.core.attempts import block, forget, give_back, take
 from yinling.core.audit import Act, record, record_all
 from yinling.core.choices import AuditVerb
+from yinling.core.limits import account_limit, address_limit, factor_limit
 from yinling.core.models import Account
-from yinling.rulebook.sign_in import sign_in_rules
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -38,26 +35,10 @@ class Tried:
     failures: int = 0
 
 
-def account_limit(at: datetime) -> Limit:
-    rules = sign_in_rules(localdate(at))
-    return Limit("sign in account", rules.failures_per_account, _DAY, timedelta(minutes=rules.lock_minutes))
-
-
-def _code_limit(at: datetime) -> Limit:
-    rules = sign_in_rules(localdate(at))
-    return Limit("sign in factor", rules.failures_per_account, _DAY, timedelta(minutes=rules.lock_minutes))
-
-
-def _address_limit(at: datetime) -> Limit:
-    rules = sign_in_rules(localdate(at))
-    lock = timedelta(minutes=rules.lock_minutes)
-    return Limit("sign in address", rules.failures_per_address, lock, lock)
-
-
 def try_password(*, username: str, password: str, address: str, by: Account | None, at: datetime) -> Tried:
     """Whose password this is. The answer and its time are the same whether the account exists or not."""
     name = username.strip()
-    per_address, per_account = _address_limit(at), account_limit(at)
+    per_address, per_account = address_limit(at), account_limit(at)
     if until := take(per_address, address, at=at).blocked_until:
         return Tried(blocked_until=until)
     taken = take(per_account, name.lower(), at=at)
@@ -82,7 +63,7 @@ def try_second_factor(
     *, account: Account, code: str, address: str, by: Account | None, at: datetime
 ) -> Tried:
     """Whether the one-time or recovery code is right; a code counts once."""
-    limit = _code_limit(at)
+    limit = factor_limit(at)
     taken = take(limit, str(account.pk), at=at)
     if taken.blocked_until:
         return Tried(blocked_until=taken.blocked_until)
@@ -153,7 +134,7 @@ def unlock_account(*, account: Account, by: Account | None, at: datetime) -> Acc
     require(by, Permission.MANAGE_ACCOUNTS)
     require_scope(by, account.division_path)
     forget(account_limit(at), account.username.lower())
-    forget(_code_limit(at), str(account.pk))
+    forget(factor_limit(at), str(account.pk))
     record(
         by=by,
         at=at,
