@@ -71,7 +71,7 @@ def test_a_taken_port_is_named_with_what_to_do(environment, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        process = start(environment, "--port", str(port), "--no-worker")
+        process = start(environment, "--port", str(port), "--workers", "0")
         said, _ = process.communicate(timeout=60)
     assert process.returncode != 0
     assert f"--port {port + 1}" in said

@@ -1,6 +1,7 @@
 """Jobs of the house itself. Times of periodic jobs are UTC: eight hours before the clock on the wall."""
 
 import logging
+import os
 from datetime import UTC, datetime
 
 from procrastinate import JobContext
@@ -11,7 +12,8 @@ from yinling.core.operations.partitions import prepare_years
 logger = logging.getLogger(__name__)
 
 # A worker says every 10 s that it lives; one silent for half a minute was killed.
-SILENT_SECONDS = 30
+SILENT_SECONDS = float(os.environ.get("WORKER_SILENT_SECONDS", "30"))
+KEEP_JOBS_HOURS = 14 * 24  # finished ones, for the page of jobs; failed ones stay until someone looked
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +30,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
 def keep_years_ahead(timestamp: int) -> None:
     """Every night, years before it is needed: a table that got its partition late has rows to move."""
     prepare_years(by=None, at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="45 19 * * *")
+@app.task(queue="house", queueing_lock="remove_old_jobs")
+async def remove_old_jobs(timestamp: int) -> None:
+    """Every minute brings a finished job or two: without this the queue's table would grow for ever."""
+    await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)

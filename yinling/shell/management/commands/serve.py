@@ -1,26 +1,30 @@
-"""`yinling serve`: the web server and the worker for background jobs, until Ctrl+C."""
+"""`yinling serve`: the web server and the workers for background jobs, until Ctrl+C."""
 
-import ctypes
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import BaseCommand, CommandError
 from django.db import connections
 
 from yinling.shell.context import demo_city
+from yinling.shell.serving import (
+    WEB_STOP_SECONDS,
+    WORKER_STOP_SECONDS,
+    collect_static,
+    require_free,
+    start,
+    stop,
+    web_command,
+    worker_command,
+)
 
 _READY_SECONDS = 60
-_STOP_SECONDS = 10
-_PR_SET_PDEATHSIG = 1
+_RESTART_SECONDS = 2  # between a worker's end and its successor, so that a broken one does not spin
 
 
 class Command(BaseCommand):
@@ -29,23 +33,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1，只限本机）")
         parser.add_argument("--port", type=int, default=8000, help="端口（默认 8000）")
-        parser.add_argument("--workers", type=int, default=1, help="网页进程数（默认 1）")
-        parser.add_argument("--no-worker", action="store_true", help="不启动后台任务")
+        parser.add_argument("--web", type=int, default=1, metavar="N", help="网页进程数（默认 1）")
+        parser.add_argument(
+            "--workers", type=int, default=1, metavar="M", help="后台任务进程数（默认 1，0 为不启动）"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
-        _require_free(host, port)
-        _require_static()
+        if options["web"] < 1 or options["workers"] < 0:
+            raise CommandError("网页进程至少 1 个，后台进程不能是负数。")
+        require_free(host, port)
+        collect_static()
         city = demo_city()
         connections.close_all()
 
         stopping = _Stop()
-        web = _start(
-            *("granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", str(options["workers"]), "--blocking-threads", "4", "--respawn-failed-workers"),
-            *("--log-level", "warning", "yinling.site.wsgi:application"),
-        )
-        jobs = None if options["no_worker"] else _start_jobs()
+        web = start(web_command(host, port, options["web"]))
+        workers = [start(worker_command(2)) for _ in range(options["workers"])]
         try:
             shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
             _wait_until_ready(web, f"http://{shown}:{port}/healthz", stopping)
@@ -55,16 +59,22 @@ class Command(BaseCommand):
                     names = " ".join(account.username for account in city.accounts)
                     self.stdout.write(f"演示账号：{names}，密码 {city.accounts[0].password}（说明见登录页）")
             while not stopping.asked and web.poll() is None:
-                if jobs is not None and jobs.poll() is not None:
-                    self.stderr.write("后台任务进程退出，重新启动。")
-                    time.sleep(2)
-                    jobs = _start_jobs()
+                self._replace_ended(workers)
                 time.sleep(0.3)
         finally:
-            _stop([p for p in (web, jobs) if p is not None])
+            # The site first: what its last requests ask for is still queued, and waits for the next start.
+            stop([web], WEB_STOP_SECONDS + 5)
+            stop(workers, WORKER_STOP_SECONDS)
         if not stopping.asked:
             raise CommandError("网页进程自己退出了。请看上面的输出；常见原因是端口被占用或数据库连不上。")
         self.stdout.write("已停止。")
+
+    def _replace_ended(self, workers: list[subprocess.Popen[bytes]]) -> None:
+        for place, worker in enumerate(workers):
+            if worker.poll() is not None:
+                self.stderr.write("后台任务进程退出，重新启动。")
+                time.sleep(_RESTART_SECONDS)
+                workers[place] = start(worker_command(2))
 
 
 class _Stop:
@@ -79,41 +89,6 @@ class _Stop:
         self.asked = True
 
 
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", *arguments], start_new_session=True, preexec_fn=_die_with_parent
-    )
-
-
-def _start_jobs() -> subprocess.Popen[bytes]:
-    return _start("django", "procrastinate", "worker", "--concurrency", "2")
-
-
-def _die_with_parent() -> None:
-    """On Linux the kernel ends the children when this process is killed, so that no port stays taken."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _require_free(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
-                f"不能在 {host}:{port} 上启动：{error.strerror}。换一个端口：--port {port + 1}"
-            ) from None
-
-
-def _require_static() -> None:
-    """Pages name their files by content; the table of those names is made by collectstatic."""
-    if "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"]:
-        return
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
-
-
 def _wait_until_ready(web: subprocess.Popen[bytes], url: str, stopping: _Stop) -> None:
     until = time.monotonic() + _READY_SECONDS
     while time.monotonic() < until and web.poll() is None and not stopping.asked:
@@ -124,15 +99,3 @@ def _wait_until_ready(web: subprocess.Popen[bytes], url: str, stopping: _Stop) -
             return  # it answers; a page will say what is wrong
         except OSError:
             time.sleep(0.1)
-
-
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        process.terminate()
-    until = time.monotonic() + _STOP_SECONDS
-    for process in processes:
-        try:
-            process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
