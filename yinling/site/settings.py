@@ -152,6 +152,8 @@ STORAGES = {
 if DEBUG or os.environ.get("YINLING_TEST") == "1":
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     WHITENOISE_USE_FINDERS = True
+# Ends of the audit trail, kept outside the database: best on storage that its keepers cannot write.
+AUDIT_DIR = Path(os.environ.get("AUDIT_DIR", VAR / "audit"))
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR / "files"))  # shared by all machines of an installation
 SNAPSHOTS_DIR = Path(os.environ.get("SNAPSHOTS_DIR", VAR / "snapshots"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024

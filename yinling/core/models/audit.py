@@ -25,9 +25,9 @@ class AuditEvent(models.Model):
     before = models.JSONField("变更前", null=True)
     after = models.JSONField("变更后", null=True)
     reason = models.TextField("原因", blank=True)
-    lane = models.PositiveSmallIntegerField()
+    lane = models.IntegerField()
     sequence = models.BigIntegerField()  # in its lane, from 1, without a gap
-    seal = models.BinaryField(max_length=33)  # keyed, of this row and of the seal before it in the lane
+    seal = models.BinaryField(max_length=33)  # keyed, of this whole row and of the seal before it in the lane
 
     objects = ScopedQuerySet.as_manager()
 
@@ -49,7 +49,7 @@ class AuditEvent(models.Model):
 class AuditLane(models.Model):
     """The end of one hash chain: how many events it has, and the seal of the last."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True)
+    id = models.IntegerField(primary_key=True)
     length = models.BigIntegerField(default=0)
     seal = models.BinaryField(max_length=33)
 
