@@ -72,6 +72,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
             Item("单位和账号", "registry:accounts", P.MANAGE_ACCOUNTS, "key", "开通、停用账号，调整角色"),
             Item("操作记录", "registry:audit", P.VIEW_AUDIT, "clock", "谁在什么时候做了什么"),
         ],
+            Item("系统运行", "shell:system", P.VIEW_SYSTEM, "gear", "后台任务、备份、磁盘和版本"),
     ),
 ]
 

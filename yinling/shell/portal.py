@@ -1,7 +1,6 @@
-"""Public pages of the house itself: front page, about, elder mode, health."""
+"""Public pages of the house itself: front page, about, elder mode."""
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -32,11 +31,3 @@ def elder_mode(request: HttpRequest) -> HttpResponse:
         ELDER_COOKIE, "1" if on else "0", max_age=_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
     return response
-
-
-@public
-def healthz(request: HttpRequest) -> HttpResponse:
-    """For monitors: the process answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")

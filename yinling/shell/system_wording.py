@@ -1,0 +1,29 @@
+"""Words for what the job queue and the database call by code names."""
+
+TASKS = {
+    "retry_stalled": "找回中断的任务",
+    "keep_years_ahead": "预建年度分区",
+    "remove_old_jobs": "清理旧任务记录",
+    "open_due_rounds": "按时开启月调度",
+    "remind_due": "提醒即将到期的填报",
+    "mark_late_rounds": "检查逾期填报",
+    "mark_late": "标记迟报",
+    "close_months": "月末结转",
+    "compute_values": "计算一个月的指标",
+    "freeze_month": "固化一个月的数据",
+}
+QUEUES = {"house": "系统", "governance": "政策落实", "registry": "养老档案", "default": "一般"}
+TABLES = {"core_auditevent": "操作记录"}
+
+
+def task_words(name: str) -> str:
+    """`计算一个月的指标` from `yinling.governance.tasks.compute_values`."""
+    return TASKS.get(name.rpartition(".")[2], "其他任务")
+
+
+def queue_words(name: str) -> str:
+    return QUEUES.get(name, "其他")
+
+
+def table_words(name: str) -> str:
+    return TABLES.get(name, "其他记录")
