@@ -14,7 +14,9 @@ from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment
 
+from yinling.kernel.identity import mask_phone
 from yinling.kernel.periods import Month
+from yinling.rulebook.sign_in import sign_in_rules
 
 NOTHING = "—"
 
@@ -108,6 +110,11 @@ def short_division(name: str) -> str:
     return name
 
 
+def masked_phone(value: str) -> str:
+    """`138****1234`, also of one's own: others may look at the screen."""
+    return mask_phone(value) if value else NOTHING
+
+
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
@@ -150,11 +157,13 @@ def install(env: Environment) -> None:
         label=label,
         paragraphs=paragraphs,
         short_division=short_division,
+        masked_phone=masked_phone,
     )
     env.globals.update(
         url=url,
         url_or_none=url_or_none,
         url_with=url_with,
+        session_rules=lambda: sign_in_rules(timezone.localdate()),
         share=share,
         static=static,
         htmx_script=htmx_script,
@@ -166,6 +175,7 @@ def install(env: Environment) -> None:
         demo_city=context.demo_city,
         unread_notices=context.unread_notices,
         elder_link=context.elder_link,
+        people_search_of=context.people_search_of,
         account_of=context.account_of,
         SERVICE_PHONE=settings.SERVICE_PHONE,
         SITE_NAME=getattr(settings, "SITE_NAME", "威海市养老服务综合管理平台"),
