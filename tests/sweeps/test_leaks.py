@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.sweeps.table import FOREIGN_MARK, Row, build, rows
+from tests.sweeps.table import FOREIGN_MARK, Row, ask, build, caller, rows
 from tests.world import build_world
 
 READ = [row for row in rows() if row.data is None]
@@ -38,11 +38,9 @@ def shown(response) -> str:
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
 def test_no_row_of_another_district_is_shown(row: Row, htmx: bool, swept):
     headers = {"HX-Request": "true"} if htmx else {}
-    url = reverse(row.name, kwargs=row.args(swept)) + (f"?{row.query}" if row.query else "")
     for account in [a for a in swept.accounts.values() if a.division_id != swept.city.pk]:
-        client = Client()
-        client.force_login(account)
-        assert FOREIGN_MARK not in shown(client.get(url, headers=headers)), account.username
+        response = ask(caller(account, row), row, swept, row.args(swept), **headers)
+        assert FOREIGN_MARK not in shown(response), account.username
 
 
 def test_the_city_does_see_the_marked_rows(swept):

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.sweeps.table import Row, rows, sees_near, sees_own, swept_world
+from tests.sweeps.table import Row, ask, caller, rows, sees_near, sees_own, swept_world
 from yinling.core.access.roles import Role
 from yinling.core.models import Account
 
@@ -29,12 +29,8 @@ def swept(django_db_setup, django_db_blocker):
 
 
 def answer(client: Client, row: Row, world: SimpleNamespace, kwargs: dict, **headers: str) -> int:
-    url = reverse(row.name, kwargs=kwargs) + (f"?{row.query}" if row.query else "")
     with transaction.atomic():
-        if row.data is None:
-            response = client.get(url, headers=headers | row.headers)
-        else:
-            response = client.post(url, row.data(world), headers=headers | row.headers)
+        response = ask(client, row, world, kwargs, **headers)
         if hasattr(response, "streaming_content"):
             list(response.streaming_content)
         transaction.set_rollback(True)
@@ -47,8 +43,10 @@ def _session_of(account: Account) -> str:
     return client.cookies["sessionid"].value
 
 
-def signed_in(account: Account, world: SimpleNamespace) -> Client:
-    """A fresh browser of this account; its session is made once for all rows."""
+def signed_in(account: Account, row: Row, world: SimpleNamespace) -> Client:
+    """A fresh caller of this account; a browser's session is made once for all rows."""
+    if row.by_key:
+        return caller(account, row)
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = world.sessions[account.pk]
     return client
@@ -108,27 +106,27 @@ def test_each_role_gets_what_the_table_says(row, swept):
     away = row.foreign(swept) if row.foreign else None
     got, expected = {}, {}
 
-    def ask(who: str, account: Account | None, kwargs: dict, status: int) -> None:
-        client = signed_in(account, swept) if account else Client(raise_request_exception=False)
+    def try_as(who: str, account: Account | None, kwargs: dict, status: int) -> None:
+        client = signed_in(account, row, swept) if account else Client(raise_request_exception=False)
         got[who], expected[who] = answer(client, row, swept, kwargs), status
         if row.data is None and row.fragments:
             who = f"{who}, fragment"
             got[who], expected[who] = answer(client, row, swept, kwargs, **{"HX-Request": "true"}), status
 
-    ask("signed out", None, own, row.status if row.is_public else row.signed_out)
+    try_as("signed out", None, own, row.status if row.is_public else row.signed_out)
     for role, account in swept.accounts.items():
         if not row.admits(account):
-            ask(role, account, own, 403)
+            try_as(role, account, own, 403)
             continue
-        ask(role, account, own, row.status if sees_own(account, row, swept) else 404)
+        try_as(role, account, own, row.status if sees_own(account, row, swept) else 404)
         city_wide = account.division_id == swept.city.pk
         if away is not None and (row.data is None or not city_wide):
-            ask(f"{role}, another district's", account, away, row.status if city_wide else 404)
+            try_as(f"{role}, another district's", account, away, row.status if city_wide else 404)
         if near is not None:
-            ask(f"{role}, a neighbour's", account, near, row.status if sees_near(account) else 404)
+            try_as(f"{role}, a neighbour's", account, near, row.status if sees_near(account) else 404)
     for role, account in swept.foreign.items():
         if not row.admits(account):
-            ask(f"{role} of another district", account, own, 403)
+            try_as(f"{role} of another district", account, own, 403)
         elif away is not None:
-            ask(f"{role} of another district", account, own, 404)
+            try_as(f"{role} of another district", account, own, 404)
     assert got == expected

@@ -6,7 +6,7 @@ from typing import Annotated
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from yinling.core.access.permissions import Permission as P
@@ -34,8 +34,8 @@ from yinling.rulebook import indicators as rulebook
 router = Router()
 
 _MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
-MonthText = Annotated[str, Field(pattern=_MONTH, description="Such as 2026-10")]
-IndicatorId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+MonthText = Annotated[str, Query(pattern=_MONTH, description="Such as 2026-10")]
+IndicatorId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 
 
 class NothingPublished(DomainError):
@@ -165,7 +165,7 @@ def indicators(request: HttpRequest) -> list[IndicatorOut]:
 
 @router.get("/indicators/values", tags=["指标"], auth=_COCKPIT, response=answers({200: list[ValueOut]}))
 def indicator_values(
-    request: HttpRequest, month: Query[MonthText], division: Query[Code | None] = None
+    request: HttpRequest, month: MonthText, division: Query[Code | None] = None
 ) -> list[ValueOut]:
     """All indicators of one division (by default the scope's own) in one month."""
     area = _division(request.user, division)
@@ -182,7 +182,7 @@ def indicator_values(
 def indicator_trend(
     request: HttpRequest,
     indicator: IndicatorId,
-    month: Query[MonthText],
+    month: MonthText,
     division: Query[Code | None] = None,
     months: Annotated[int, Query(ge=1, le=60)] = 12,
 ) -> list[TrendOut]:
@@ -213,7 +213,7 @@ def indicator_trend(
     response=answers({200: list[ValueOut]}, 404),
 )
 def indicator_divisions(
-    request: HttpRequest, indicator: IndicatorId, month: Query[MonthText], division: Query[Code | None] = None
+    request: HttpRequest, indicator: IndicatorId, month: MonthText, division: Query[Code | None] = None
 ) -> list[ValueOut]:
     """One indicator for the parts of a division in one month."""
     rows = reads.by_division(
@@ -325,7 +325,7 @@ def tasks(
     request: HttpRequest,
     state: Query[TaskState | None] = None,
     policy: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
-    cursor: Query[Cursor] = "",
+    cursor: Cursor = "",
 ) -> TaskPage:
     """The responsibility ledger as of today, 100 a page, in the order of the documents."""
     found = list_tasks(

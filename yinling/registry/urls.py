@@ -1,12 +1,33 @@
 """URLs of the registry: each page module ends with its own list, joined here."""
 
-from yinling.registry.office import accounts, audit, people, places, workers
+from yinling.registry import portal
+from yinling.registry.office import (
+    accounts,
+    audit,
+    dividing,
+    people,
+    person,
+    person_acts,
+    person_grants,
+    places,
+    requests,
+    systems,
+    workers,
+)
 
 app_name = "registry"
 urlpatterns = [
     *people.urlpatterns,
+    *person.urlpatterns,
+    *person_acts.urlpatterns,
+    *person_grants.urlpatterns,
+    *requests.urlpatterns,
+    *dividing.urlpatterns,
+    *portal.urlpatterns,
+    *search.urlpatterns,
     *places.urlpatterns,
     *workers.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,
+    *systems.urlpatterns,
 ]

@@ -70,9 +70,10 @@ GROUPS: list[tuple[str, list[Item]]] = [
         [
             Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock", "按月固化数据，核验是否被改动"),
             Item("单位和账号", "registry:accounts", P.MANAGE_ACCOUNTS, "key", "开通、停用账号，调整角色"),
+            Item("系统对接", "registry:systems", P.MANAGE_API_KEYS, "link", "接入其他系统，发放和收回密钥"),
             Item("操作记录", "registry:audit", P.VIEW_AUDIT, "clock", "谁在什么时候做了什么"),
-        ],
             Item("系统运行", "shell:system", P.VIEW_SYSTEM, "gear", "后台任务、备份、磁盘和版本"),
+        ],
     ),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from yinling.core.machines import problems
 from yinling.core.machines.reading import MOST_BYTES, StrictParser
@@ -35,6 +36,10 @@ class Interface(NinjaAPI):
         return operation.view_func.__name__
 
 
+class _Renderer(JSONRenderer):
+    json_dumps_params = {"ensure_ascii": False}
+
+
 api = Interface(
     title="银龄 Yinling",
     version="1",
@@ -42,12 +47,26 @@ api = Interface(
     urls_namespace="api",
     docs_url=None,
     parser=StrictParser(),
+    renderer=_Renderer(),
 )
 problems.install(api)
 api.add_router("", registry)
 api.add_router("", governance)
 
-patterns, app_name, namespace = api.urls
-for pattern in patterns:
-    pattern.callback.max_body = MOST_BYTES
-urls = (patterns, app_name, namespace)
+
+def _marked() -> Any:
+    """The URLs of the interface, each view with its limit and right, as the pages' views have theirs."""
+    patterns, app_name, namespace = api.urls
+    rights = {
+        operation.view_func.__name__: operation.auth_callbacks[0].permission
+        for router in api._get_bound_routers()
+        for path in router.path_operations.values()
+        for operation in path.operations
+    }
+    for pattern in patterns:
+        pattern.callback.max_body = MOST_BYTES
+        pattern.callback.permission = rights.get(pattern.name)
+    return patterns, app_name, namespace
+
+
+urls = _marked()

@@ -72,11 +72,13 @@ class ApiKeyBearer(HttpBearer):
         _count(key, request.now)
         account = key.account
         account.narrowed_to = frozenset(key.rights)
+        if self.permission is None and account.is_public:
+            raise NotPermitted("密钥只发给系统，不发给公众账号。")
         if self.permission is not None and not account.may(self.permission):
             raise NotPermitted(
                 f"这个密钥没有“{DESCRIPTIONS[self.permission]}”的权限。请由管理员换发带有这项权限的密钥。"
             )
-        request.user = account
+        request.user = request._cached_user = account  # the second is what the request log looks at
         return account
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:

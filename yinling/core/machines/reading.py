@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
-from ninja import Path, Schema
+from ninja import Path, Query, Schema
 from ninja.parser import Parser
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
 from yinling.core.machines.problems import Refused
 
@@ -33,7 +33,7 @@ def text(longest: int, shortest: int = 1) -> Any:
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
-Cursor = Annotated[str, Field(max_length=200, description="`next` of the page before; opaque")]
+Cursor = Annotated[str, Query(max_length=200, description="`next` of the page before; opaque")]
 
 
 class StrictParser(Parser):

@@ -55,7 +55,7 @@ def divisions(
     request: HttpRequest,
     below: Query[Code | None] = None,
     level: Query[DivisionLevel | None] = None,
-    cursor: Query[Cursor] = "",
+    cursor: Cursor = "",
 ) -> DivisionPage:
     """Divisions of the scope, from the city down to the villages, by id. `below` keeps those of one division."""
     actor = request.user
@@ -77,7 +77,7 @@ def divisions(
 
 @router.get("/organisations", auth=ApiKeyBearer(None), response=answers({200: OrganisationPage}))
 def organisations(
-    request: HttpRequest, kind: Query[OrganisationKind | None] = None, cursor: Query[Cursor] = ""
+    request: HttpRequest, kind: Query[OrganisationKind | None] = None, cursor: Cursor = ""
 ) -> OrganisationPage:
     """Units of the scope, by id."""
     found = list_organisations(actor=request.user, kind=kind).filter(pk__gt=read_number_cursor(cursor))

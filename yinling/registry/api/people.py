@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from ninja import Header, Query, Router
 from ninja.responses import Status
-from pydantic import Field
 
 from yinling.core.access.permissions import Permission as P
 from yinling.core.choices import DivisionLevel
@@ -54,7 +53,7 @@ answered_as(
     StateUnchanged,
 )
 
-AgeBand = Annotated[str, Field(pattern=f"^({'|'.join(reads.AGES)})$")]
+AgeBand = Annotated[str, Query(pattern=f"^({'|'.join(reads.AGES)})$")]
 _VIEW, _MANAGE = ApiKeyBearer(P.VIEW_PEOPLE), ApiKeyBearer(P.MANAGE_PEOPLE)
 
 
@@ -63,11 +62,11 @@ def list_people(
     request: HttpRequest,
     division: Query[Code | None] = None,
     category: Query[CategoryKind | None] = None,
-    ages: Query[AgeBand] = "60",
+    ages: AgeBand = "60",
     living: Query[LivingSituation | None] = None,
     sex: Query[Sex | None] = None,
     state: Query[PersonState] = PersonState.ACTIVE,
-    cursor: Query[Cursor] = "",
+    cursor: Cursor = "",
 ) -> s.PersonPage:
     """People of the scope, 50 a page, by division and id."""
     filters = reads.PeopleFilters(

@@ -81,7 +81,7 @@ def list_places(
     fact: Query[PlaceFactKind | None] = None,
     ownership: Query[Ownership | None] = None,
     state: Query[Literal["open", "closed", "all"]] = "open",
-    cursor: Query[Cursor] = "",
+    cursor: Cursor = "",
 ) -> PlacePage:
     """Places of the scope, 50 a page, by id."""
     filters = reads.PlaceFilters(
