@@ -8,6 +8,29 @@ ACTS = {
     "accept_report": "审核通过填报",
     "acknowledge_task": "签收任务",
     "add_contact": "添加联系人",
+    "add_identifier": "添加证件",
+    "remove_identifier": "移除证件",
+    "make_main_identifier": "设为主要证件",
+    "replace_identifier": "更正证件号码",
+    "replace_guardian": "更换监护人",
+    "end_contact": "终止联系人",
+    "correct_category": "更正人员类别",
+    "record_consent": "登记同意",
+    "withdraw_consent": "撤回同意",
+    "grant_access": "授权家属查看",
+    "revoke_access": "收回查看授权",
+    "open_own_file": "本人或家属打开档案",
+    "reveal_own_file": "本人或家属查看完整信息",
+    "copy_own_file": "本人或家属下载档案副本",
+    "ask_correction": "申请更正档案",
+    "answer_correction": "答复更正申请",
+    "open_proof": "查看证明材料",
+    "propose_anonymisation": "提出匿名化",
+    "withdraw_anonymisation": "撤回匿名化",
+    "anonymise_person": "确认匿名化",
+    "ask_transfer": "申请市内迁移",
+    "accept_transfer": "同意市内迁移",
+    "refuse_transfer": "不同意市内迁移",
     "add_evidence": "上传佐证材料",
     "assign_liaison": "指定联络员",
     "certify_bed": "认定床位",
@@ -63,6 +86,7 @@ ACTS = {
     "reset_password": "重置密码",
     "return_report": "退回填报",
     "revoke_key": "收回对接密钥",
+    "search_number": "按完整证件号查找",
     "set_account_active": "启用或停用账号",
     "set_round_settings": "设置月调度",
     "sign_in": "登录",
@@ -78,6 +102,9 @@ ACTS = {
     "write_bulletin": "生成通报",
 }
 SUBJECTS = {
+    "procrastinate.ProcrastinateJob": "后台任务",
+    "partition": "分区",
+    "core.BackupRun": "备份",
     "core.Account": "账号",
     "core.Division": "区划",
     "core.Organisation": "单位",
@@ -101,9 +128,6 @@ SUBJECTS = {
 }
 
 
-    "procrastinate.ProcrastinateJob": "后台任务",
-    "partition": "分区",
-    "core.BackupRun": "备份",
 def act_words(act: str) -> str:
     return ACTS.get(act, "其他事项")
 
