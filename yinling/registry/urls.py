@@ -1,6 +1,6 @@
 """URLs of the registry: each page module ends with its own list, joined here."""
 
-from yinling.registry import portal
+from yinling.registry import portal, signing_in
 from yinling.registry.office import (
     accounts,
     audit,
@@ -11,6 +11,7 @@ from yinling.registry.office import (
     person_grants,
     places,
     requests,
+    search,
     systems,
     workers,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     *requests.urlpatterns,
     *dividing.urlpatterns,
     *portal.urlpatterns,
+    *signing_in.urlpatterns,
     *search.urlpatterns,
     *places.urlpatterns,
     *workers.urlpatterns,
