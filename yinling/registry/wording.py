@@ -1,6 +1,11 @@
 """Acts in the audit trail, in words. A test holds that every act in the house has its words here."""
 
 ACTS = {
+    "export_audit": "导出操作记录",
+    "ask_audit_check": "发起操作记录核验",
+    "retire_key": "停用旧密钥",
+    "finish_rotation": "完成密钥更换",
+    "rotate_keys": "更换密钥",
     "retry_job": "重做后台任务",
     "restore_backup": "从备份恢复",
     "make_partition": "建立年度分区",
@@ -100,8 +105,22 @@ ACTS = {
     "withdraw_evidence": "撤回佐证材料",
     "withdraw_task": "撤销任务",
     "write_bulletin": "生成通报",
+    "end_sessions": "退出其他设备",
+    "link_elder": "手机登录核对档案",
+    "lock_account": "输错过多暂停登录",
+    "open_public_account": "开通公众账号",
+    "remove_second_factor": "停用动态码",
+    "second_factor_refused": "动态码输错",
+    "set_up_second_factor": "启用动态码",
+    "sign_in_refused": "登录输错",
+    "sign_out": "退出登录",
+    "unlock_account": "解除暂停登录",
+    "update_account": "调整账号",
+    "clear_sign_in_traces": "清理登录痕迹",
 }
 SUBJECTS = {
+    "core.AuditCheck": "操作记录核验",
+    "core.KeyVersion": "密钥版本",
     "procrastinate.ProcrastinateJob": "后台任务",
     "partition": "分区",
     "core.BackupRun": "备份",
