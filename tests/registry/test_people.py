@@ -14,7 +14,8 @@ from yinling.registry.checks import PersonHasLeft
 from yinling.registry.choices import CategoryKind, PersonState, Post
 from yinling.registry.models import Person
 from yinling.registry.operations.beds import open_home_care_bed
-from yinling.registry.operations.categories import add_contact, certify_category, end_category
+from yinling.registry.operations.categories import certify_category, end_category
+from yinling.registry.operations.contacts import add_contact
 from yinling.registry.operations.people import (
     CategoryAlreadyCertified,
     CategoryInput,

@@ -47,6 +47,8 @@ class Export:
 def watermark(by: Account, at: datetime) -> str:
     """Whose copy it is, printed on every page."""
     when = timezone.localtime(at)
+    if by.organisation is None:  # elders and families, who take a copy of their own
+        return f"{by.full_name} 本人查询副本　{when:%Y-%m-%d %H:%M}"
     return f"仅供 {by.organisation.name} {by.full_name}（{by.username}）工作使用　{when:%Y-%m-%d %H:%M}　不得外传"
 
 

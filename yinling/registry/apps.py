@@ -5,3 +5,14 @@ class RegistryConfig(AppConfig):
     name = "yinling.registry"
     label = "registry"
     verbose_name = "档案"
+
+    def ready(self) -> None:
+        from yinling.registry import handlers, own_panels  # noqa: F401 - handlers register themselves
+        from yinling.registry.consequences import tells_consequences
+        from yinling.registry.keys import register_all
+        from yinling.registry.queries.states import list_ending, list_telling
+
+        own_panels.register()
+        register_all()
+        tells_consequences(list_ending)
+        tells_consequences(list_telling)

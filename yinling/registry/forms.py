@@ -7,10 +7,7 @@ from django import forms
 
 from yinling.registry.choices import (
     BedKind,
-    CategoryKind,
-    LivingSituation,
     Ownership,
-    PersonState,
     PlaceFactKind,
     PlaceKind,
 )
@@ -47,53 +44,9 @@ def choice_field(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=pairs, **options)
 
 
-class PersonForm(StyledForm):
-    name = forms.CharField(label="姓名", max_length=60)
-    id_number = forms.CharField(
-        label="身份证号", max_length=24, help_text="出生日期和性别从身份证号读取，不用另填。"
-    )
-    village = choice_field("居住村居", [])
-    address = forms.CharField(label="详细地址", max_length=200, required=False)
-    phone = forms.CharField(label="联系电话", max_length=20, required=False)
-    living = choice_field("居住状况", LivingSituation)
-
-    def __init__(self, *args: Any, villages: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [("", "请选择"), *villages]
-
-
-class PersonUpdateForm(StyledForm):
-    name = forms.CharField(label="姓名", max_length=60)
-    living = choice_field("居住状况", LivingSituation)
-    phone = forms.CharField(label="新的联系电话", max_length=20, required=False, help_text="不改则留空。")
-    address = forms.CharField(label="新的详细地址", max_length=200, required=False, help_text="不改则留空。")
-
-
-class StateForm(StyledForm):
-    state = choice_field("变更为", PersonState)
-    on = day_field("日期")
-    reason = forms.CharField(label="依据或说明", max_length=200)
-
-
-class CategoryForm(StyledForm):
-    kind = choice_field("类别", CategoryKind)
-    valid_from = day_field("生效日期")
-    source = forms.CharField(label="认定来源", max_length=100)
-    document = forms.CharField(label="认定文书", max_length=100, required=False)
-
-
 class EndForm(StyledForm):
     on = day_field("终止日期")
     reason = forms.CharField(label="原因", max_length=200)
-
-
-class ContactForm(StyledForm):
-    name = forms.CharField(label="姓名", max_length=60)
-    relation = forms.CharField(label="关系", max_length=20)
-    phone = forms.CharField(label="电话", max_length=20, required=False)
-    is_guardian = forms.BooleanField(
-        label="是监护人", required=False, widget=forms.CheckboxInput({"class": ""})
-    )
 
 
 class PlaceForm(StyledForm):

@@ -1,9 +1,9 @@
-"""People 老年人档案: list, file, registration, and the acts on a file."""
+"""People 老年人档案: the list, and registration. `person.py` shows a file, `person_acts.py` changes it."""
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
@@ -12,32 +12,25 @@ from django.views.decorators.http import require_POST
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Division
 from yinling.core.queries.divisions import find_division
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import page, requires
 from yinling.kernel.errors import DomainError
-from yinling.registry.choices import CategoryKind, LivingSituation, PersonState, PlaceKind, Post, Sex
-from yinling.registry.forms import (
-    CategoryForm,
-    ContactForm,
-    EndForm,
-    PersonForm,
-    PersonUpdateForm,
-    StateForm,
-    StyledForm,
+from yinling.registry.choices import (
+    CategoryKind,
+    IdentifierKind,
+    InsuranceKind,
+    LivingSituation,
+    PersonState,
+    Sex,
 )
-from yinling.registry.models import Person, PersonCategory
+from yinling.registry.forms import StyledForm
+from yinling.registry.identity import digests_of, read_identifier
+from yinling.registry.models import PersonIdentifier
 from yinling.registry.office.choosing import chosen, chosen_division, words
-from yinling.registry.operations.categories import add_contact, certify_category, end_category
-from yinling.registry.operations.people import (
-    CategoryInput,
-    ContactInput,
-    register_person,
-    update_person,
-)
-from yinling.registry.operations.reading import Revealed, open_file, unmask_person
-from yinling.registry.operations.states import change_state
+from yinling.registry.office.filing import refuse
+from yinling.registry.operations.people import register_person
+from yinling.registry.person_forms import PersonForm
 from yinling.registry.queries import people as reads
 from yinling.registry.queries.divisions import division_options, town_options, village_options
-from yinling.registry.wording import act_words
 
 
 @requires(Permission.VIEW_PEOPLE)
@@ -70,185 +63,61 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@requires(Permission.VIEW_PEOPLE)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _person(request, pk)
-    open_file(person=row, by=request.user, at=request.now)
-    return _file(request, row)
-
-
-@never_cache
-@require_POST
-@requires(Permission.UNMASK_PERSON)
-def unmask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answered at once and not by a redirect: what is shown has no address of its own."""
-    row = _person(request, pk)
-    purpose = request.POST.get("purpose", "")
-    try:
-        revealed = unmask_person(person=row, purpose=purpose, by=request.user, at=request.now)
-    except DomainError as error:
-        return _file(request, row, unmask_error=error.message, status=422)
-    return _file(request, row, revealed=revealed, purpose=purpose)
-
-
-def _file(
-    request: HttpRequest,
-    row: Person,
-    *,
-    revealed: Revealed | None = None,
-    purpose: str = "",
-    unmask_error: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    today = localdate(request.now)
-    actor = request.user
-    left = row.state in (PersonState.DECEASED, PersonState.MOVED_AWAY)
-    context = {
-        "person": row,
-        "age": reads.age_on(row.born_on, min(row.left_on or today, today)),
-        "sex": Sex(row.sex).label,
-        "living": LivingSituation(row.living).label,
-        "state": PersonState(row.state).label,
-        "left": left,
-        "masked": reads.masked_particulars(row),
-        "categories": [
-            (
-                c,
-                CategoryKind(c.kind).label,
-                c.valid_from <= today and (c.valid_to is None or c.valid_to > today),
-            )
-            for c in reads.list_categories(row)
-        ],
-        "contacts": reads.list_contacts(row),
-        "home_care_beds": row.home_care_beds.select_related("place").order_by("-valid_from"),
-        "employments": [(e, Post(e.post).label) for e in row.employments.select_related("place")],
-        "certificates": row.certificates.order_by("-issued_on"),
-        "events": [
-            {"at": e.at, "title": act_words(e.act), "text": e.reason, "by": e.actor or "系统"}
-            for e in reads.list_events_of(row)
-        ],
-        "may_manage": actor.may(Permission.MANAGE_PEOPLE),
-        "may_unmask": actor.may(Permission.UNMASK_PERSON),
-        "may_see_places": actor.may(Permission.VIEW_PLACES),
-        "home": PlaceKind.HOME.label,
-        "revealed": revealed,
-        "purpose": purpose,
-        "unmask_error": unmask_error,
-        "update_form": PersonUpdateForm(initial={"name": row.name, "living": row.living}, prefix="update"),
-        "state_form": StateForm(prefix="state"),
-        "category_form": CategoryForm(prefix="category"),
-        "contact_form": ContactForm(prefix="contact"),
-        "end_form": EndForm(),
-    }
-    return page(request, "registry/person.html", context, status=status)
-
-
 @requires(Permission.MANAGE_PEOPLE)
 def person_new(request: HttpRequest) -> HttpResponse:
-    """The town first, then its villages: nobody scrolls through 2,768."""
-    town, villages, towns = village_step(request)
-    form = PersonForm(request.POST or None, villages=villages)
-    refused = ""
+    """Everything in one form; what is wrong is said beside its field, and nothing typed is lost."""
+    form = PersonForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        given = form.cleaned_data
         try:
             made = register_person(
-                name=data["name"],
-                id_number=data["id_number"],
-                division=division_of(data["village"]),
-                phone=data["phone"],
-                address=data["address"],
-                living=LivingSituation(data["living"]),
+                name=given["name"],
+                id_kind=IdentifierKind(given["id_kind"]),
+                id_number=given["id_number"],
+                born_on=given["born_on"],
+                sex=Sex(given["sex"]) if given["sex"] else None,
+                division=given["village"],
+                hukou_division=given["hukou"],
+                hukou_elsewhere=given["hukou_elsewhere"],
+                phone=given["phone"],
+                address=given["address"],
+                living=LivingSituation(given["living"]),
+                insurance=InsuranceKind(given["insurance"]),
                 by=request.user,
                 at=request.now,
             )
         except DomainError as error:
-            refused = error.message
+            refuse(form, error)
         else:
+            messages.success(request, "档案已建立。请接着登记家属、类别和同意。")
             return HttpResponseRedirect(reverse("registry:person", args=[made.pk]), status=303)
-    status = 422 if refused or form.errors else 200
-    context = {"form": form, "refused": refused, "town": town, "towns": towns}
-    return page(request, "registry/person_new.html", context, status=status)
+    context = {"form": form, "checked": None}
+    return page(request, "registry/person_new.html", context, status=422 if form.errors else 200)
 
 
+@never_cache
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
-def person_update(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _person(request, pk), PersonUpdateForm(request.POST, prefix="update")
-
-    def act() -> None:
-        data = form.cleaned_data
-        update_person(
-            person=row,
-            name=data["name"],
-            living=LivingSituation(data["living"]),
-            phone=data["phone"] or None,
-            address=data["address"] or None,
-            by=request.user,
-            at=request.now,
-        )
-
-    return _act(request, row, form, act, "已更正。")
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def person_state(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _person(request, pk), StateForm(request.POST, prefix="state")
-
-    def act() -> None:
-        data = form.cleaned_data
-        change_state(
-            person=row,
-            state=PersonState(data["state"]),
-            on=data["on"],
-            reason=data["reason"],
-            by=request.user,
-            at=request.now,
-        )
-
-    return _act(request, row, form, act, "状态已变更。")
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def person_category(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _person(request, pk), CategoryForm(request.POST, prefix="category")
-
-    def act() -> None:
-        data = form.cleaned_data
-        category = CategoryInput(
-            CategoryKind(data["kind"]), data["valid_from"], data["source"], data["document"]
-        )
-        certify_category(person=row, category=category, by=request.user, at=request.now)
-
-    return _act(request, row, form, act, "已认定。")
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def person_category_end(request: HttpRequest, pk: int, category: int) -> HttpResponse:
-    row, form = _person(request, pk), EndForm(request.POST)
-    certified = get_object_or_404(PersonCategory, pk=category, person=row)
-
-    def act() -> None:
-        data = form.cleaned_data
-        end_category(
-            category=certified, on=data["on"], reason=data["reason"], by=request.user, at=request.now
-        )
-
-    return _act(request, row, form, act, "已终止。")
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def person_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _person(request, pk), ContactForm(request.POST, prefix="contact")
-
-    def act() -> None:
-        add_contact(person=row, contact=ContactInput(**form.cleaned_data), by=request.user, at=request.now)
-
-    return _act(request, row, form, act, "联系人已添加。")
+def identity_check(request: HttpRequest) -> HttpResponse:
+    """What a number says, while it is typed. A POST, so that no number stands in an address or a log."""
+    kind = request.POST.get("id_kind", "")
+    kind = IdentifierKind(kind) if kind in IdentifierKind.values else IdentifierKind.ID_CARD
+    text = request.POST.get("id_number", "")[:24]
+    today = localdate(request.now)
+    checked: dict[str, object] = {"text": text.strip()}
+    try:
+        read = read_identifier(kind, text, at=today)
+    except DomainError as error:
+        checked["wrong"] = error.message
+    else:
+        checked |= {
+            "masked": read.masked,
+            "born_on": read.born_on,
+            "sex": Sex(read.sex).label if read.sex else "",
+            "age": reads.age_on(read.born_on, today) if read.born_on else None,
+            "taken": PersonIdentifier.objects.filter(digest__in=digests_of(kind, read.number)).exists(),
+        }
+    return page(request, "registry/identity_check.html", {"checked": checked}, block="checked")
 
 
 class FormRefused(DomainError):
@@ -264,18 +133,6 @@ def checked(form: StyledForm, act: Callable[[], None]) -> Callable[[], None]:
         act()
 
     return run
-
-
-def _act(
-    request: HttpRequest, row: Person, form: StyledForm, act: Callable[[], None], said: str
-) -> HttpResponse:
-    to = reverse("registry:person", args=[row.pk])
-    return after_act(request, checked(form, act), to=to, said=said)
-
-
-def _person(request: HttpRequest, pk: int) -> Person:
-    seen = Person.objects.visible_to(request.user).select_related("division", "division__parent")
-    return get_object_or_404(seen, pk=pk)
 
 
 def village_step(
@@ -297,15 +154,5 @@ def division_of(code: str) -> Division:
 urlpatterns = [
     path("office/people/", people, name="people"),
     path("office/people/new/", person_new, name="person_new"),
-    path("office/people/<int:pk>/", person, name="person"),
-    path("office/people/<int:pk>/unmask/", unmask, name="person_unmask"),
-    path("office/people/<int:pk>/update/", person_update, name="person_update"),
-    path("office/people/<int:pk>/state/", person_state, name="person_state"),
-    path("office/people/<int:pk>/categories/", person_category, name="person_category"),
-    path(
-        "office/people/<int:pk>/categories/<int:category>/end/",
-        person_category_end,
-        name="person_category_end",
-    ),
-    path("office/people/<int:pk>/contacts/", person_contact, name="person_contact"),
+    path("office/people/identity-check/", identity_check, name="identity_check"),
 ]

@@ -1,4 +1,4 @@
-"""Certified categories and contacts of a person who has a file."""
+"""Certified categories of a person who has a file: certified, corrected, ended."""
 
 from datetime import date, datetime
 
@@ -10,18 +10,10 @@ from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
-from yinling.kernel.identity import mask_phone
 from yinling.registry.checks import locked_person, not_in_future
 from yinling.registry.choices import CategoryKind
-from yinling.registry.models import Contact, Person, PersonCategory
-from yinling.registry.operations.people import (
-    CATEGORY_TWICE,
-    PERIOD,
-    CategoryInput,
-    ContactInput,
-    GuardianAlreadyNamed,
-    PersonIncomplete,
-)
+from yinling.registry.models import Person, PersonCategory
+from yinling.registry.operations.people import CATEGORY_TWICE, PERIOD, CategoryInput
 from yinling.registry.refusals import explains
 
 
@@ -68,22 +60,42 @@ def end_category(
     return category
 
 
-@explains(
-    {"contact_one_guardian": GuardianAlreadyNamed("已登记监护人。请先更正原监护人，再登记新的监护人。")}
-)
+@explains({"category_once_at_a_time": CATEGORY_TWICE, "category_ends_after_start": PERIOD})
 @transaction.atomic
-def add_contact(*, person: Person, contact: ContactInput, by: Account | None, at: datetime) -> Contact:
-    """Add a family member or the guardian. Raises GuardianAlreadyNamed, PersonIncomplete."""
-    person = locked_person(person, by)
-    if not contact.name.strip() or not contact.relation.strip():
-        raise PersonIncomplete("联系人的姓名和关系不能为空。")
-    added = Contact.objects.create(person=person, **vars(contact))
+def correct_category(
+    *, category: PersonCategory, given: CategoryInput, reason: str, by: Account | None, at: datetime
+) -> PersonCategory:
+    """Mend what was entered wrongly: dates, source, document. The kind stays; a wrong one is ended and certified
+    anew. Raises WrongDates, CategoryAlreadyCertified, PersonHasLeft."""
+    person = locked_person(category.person, by)
+    not_in_future(given.valid_from, localdate(at))
+    row = PersonCategory.objects.select_for_update(of=("self",)).get(pk=category.pk)
+    before = _shown(row)
+    row.valid_from, row.valid_to = given.valid_from, given.valid_to
+    row.source, row.document = given.source, given.document
+    row.proof_file = given.proof_file or row.proof_file
+    row.verified_by = by
+    row.save()
+    after = _shown(row)
+    changed = {k for k in after if before[k] != after[k]}
     record(
         by=by,
         at=at,
-        verb=AuditVerb.CREATE,
-        act="add_contact",
+        verb=AuditVerb.CHANGE,
+        act="correct_category",
         subject=person,
-        after={"联系人": contact.name, "关系": contact.relation, "电话": mask_phone(contact.phone)},
+        before={"类别": CategoryKind(row.kind).label} | {k: before[k] for k in before if k in changed},
+        after={"类别": CategoryKind(row.kind).label} | {k: after[k] for k in after if k in changed},
+        reason=reason,
     )
-    return added
+    return row
+
+
+def _shown(row: PersonCategory) -> dict[str, str]:
+    return {
+        "生效": row.valid_from.isoformat(),
+        "失效": row.valid_to.isoformat() if row.valid_to else "",
+        "认定来源": row.source,
+        "认定文书": row.document,
+        "佐证": "有" if row.proof_file_id else "",
+    }

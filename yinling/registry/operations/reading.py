@@ -1,6 +1,5 @@
 """Reading personal data is an act too: it is noted who read what, and what for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,32 +8,23 @@ from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
-from yinling.core.models import Account
+from yinling.core.models import Account, StoredFile
 from yinling.kernel.errors import DomainError
 from yinling.registry.models import Person
-from yinling.registry.queries.people import main_number
+from yinling.registry.queries.readings import Revealed, full_particulars, noted_lately
 
 
 class PurposeMissing(DomainError):
     """Nobody looks at full numbers without saying what for."""
 
 
-@dataclass(frozen=True)
-class Revealed:
-    """Full particulars, to be shown once."""
-
-    id_number: str
-    phone: str
-    address: str
-    contacts: list[tuple[str, str, str]]  # name, relation, phone
-
-
 @transaction.atomic
 def open_file(*, person: Person, by: Account, at: datetime) -> None:
-    """Note that a person's file was opened, its particulars masked."""
+    """Note that a person's file was opened, its particulars masked; once for ten minutes of the same reader."""
     require(by, Permission.VIEW_PEOPLE)
     require_scope(by, person.division_path)
-    record(by=by, at=at, verb=AuditVerb.READ, act="open_file", subject=person)
+    if not noted_lately(person, "open_file", by, at):
+        record(by=by, at=at, verb=AuditVerb.READ, act="open_file", subject=person)
 
 
 @transaction.atomic
@@ -53,5 +43,13 @@ def unmask_person(*, person: Person, purpose: str, by: Account, at: datetime) ->
         after={"查看": ["身份证号", "联系电话", "居住地址", "联系人电话"]},
         reason=purpose.strip(),
     )
-    contacts = [(c.name, c.relation, c.phone) for c in person.contacts.order_by("-is_guardian", "id")]
-    return Revealed(main_number(person), person.phone, person.address, contacts)
+    return full_particulars(person)
+
+
+@transaction.atomic
+def open_proof(*, person: Person, file: StoredFile, by: Account, at: datetime) -> StoredFile:
+    """A proof or evidence of the file: a document with full particulars, so the reading is noted."""
+    require(by, Permission.UNMASK_PERSON)
+    require_scope(by, person.division_path)
+    record(by=by, at=at, verb=AuditVerb.READ, act="open_proof", subject=person)
+    return file

@@ -1,5 +1,7 @@
 """Divisions to choose from in filters and forms."""
 
+from django.db.models import Q
+
 from yinling.core.choices import DivisionLevel
 from yinling.core.models import Account, Division
 
@@ -39,3 +41,25 @@ def town_options(actor: Account) -> list[tuple[str, str]]:
     else:
         towns = towns.visible_to(actor)
     return [(d.code, f"{d.parent.name} {d.name}") for d in towns.order_by("nbs_code", "id")]
+
+
+def village_label(village: Division) -> str:
+    """`环翠区 环翠楼街道 东北村居委会`."""
+    town = village.parent
+    district = town.parent if town else None
+    return " ".join(d.name for d in (district, town, village) if d is not None)
+
+
+def find_villages(
+    actor: Account | None, text: str, whole_city: bool, *, most: int = 20
+) -> list[tuple[str, str]]:
+    """(code, full name) of villages whose name, or whose town's, holds the text; a blank parts the two."""
+    seen = Division.objects.filter(level=DivisionLevel.VILLAGE)
+    if not whole_city:
+        seen = seen.visible_to(actor) if actor is not None else seen.none()
+    for part in text.split()[:4]:
+        seen = seen.filter(
+            Q(name__contains=part) | Q(parent__name__contains=part) | Q(parent__parent__name__contains=part)
+        )
+    found = seen.select_related("parent__parent").order_by("nbs_code", "id")[:most]
+    return [(d.code, village_label(d)) for d in found]
