@@ -24,6 +24,8 @@ def locked_person(person: Person, by: Account | None) -> Person:
     require(by, Permission.MANAGE_PEOPLE)
     require_scope(by, person.division_path)
     row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.state == PersonState.MERGED:
+        raise PersonHasLeft("这份档案已并入另一份档案，请在保留的档案里办理。")
     if row.state in (PersonState.DECEASED, PersonState.MOVED_AWAY):
         raise PersonHasLeft(
             f"此人{PersonState(row.state).label}，档案已离册，不能再修改。如登记有误，请先恢复在册。"

@@ -106,6 +106,8 @@ def change_state(
 
 
 def _may_become(person: Person, state: PersonState, on: date) -> None:
+    if PersonState.MERGED in (person.state, state):
+        raise StateUnchanged("并入另一份档案的状态只由合并和撤销合并改变。")
     if person.anonymised_on is not None:
         raise FileAnonymised("这份档案保存期满，已经匿名化，不能再变更状态。")
     if person.state == state:
