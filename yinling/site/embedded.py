@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 # One machine, two cores: enough memory for sorts and index builds over a whole city; no JIT, which costs
-# more than it saves on queries of a second or less. Its log names neither statements nor refused rows: they hold
+# more than it saves on queries of a second or less. Imports of a city write several gigabytes: few checkpoints, and
+# buffers that hold the inner pages of all indexes (from the next start on). Its log names neither statements nor refused rows: they hold
 # what was typed.
 _TUNING = """
 ALTER SYSTEM SET work_mem = '64MB';
@@ -17,6 +18,9 @@ ALTER SYSTEM SET maintenance_work_mem = '256MB';
 ALTER SYSTEM SET effective_cache_size = '2GB';
 ALTER SYSTEM SET random_page_cost = 1.1;
 ALTER SYSTEM SET jit = off;
+ALTER SYSTEM SET shared_buffers = '512MB';
+ALTER SYSTEM SET max_wal_size = '4GB';
+ALTER SYSTEM SET checkpoint_timeout = '15min';
 ALTER SYSTEM SET log_min_error_statement = 'panic';
 ALTER SYSTEM SET log_error_verbosity = 'terse';
 SELECT pg_reload_conf();

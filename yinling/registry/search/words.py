@@ -15,7 +15,7 @@ _SUFFIX = r"号楼|单元|小区|社区|公寓|花园|家园|新村|大街|大�
 _SEGMENT = re.compile(rf"([0-9a-z]+|[^\W\d_a-z]+?)({_SUFFIX})")
 _UNIT = re.compile(r"(\d+)-(\d+)-(\d+)(?!\d)")  # 12-3-501: building, entrance, room
 _AREA = re.compile(
-    r"(?:[^\W\d_]{2,3}省)?(?:[^\W\d_]{2,4}?市){0,2}(?:[^\W\d_]{2,3}[区县](?!\d))?(?:[^\W\d_]{2,4}?(?:街道|镇|乡))?"
+    r"(?:[^\W\d_]{2,3}省)?(?:[^\W\d_]{2,4}?市){0,2}(?:[^\W\d_]{1,2}[^\W\d_小社园校院][区县](?!\d))?(?:[^\W\d_]{2,4}?(?:街道|镇|乡))?"
 )
 _GENERIC = {"小区", "社区", "公寓", "花园", "家园", "村", "号", "庄", "园", "组", "队", "户", "新村"}
 _HOUSE = {"号楼": "楼", "栋": "楼", "幢": "楼", "楼": "楼", "室": "室", "户": "室", "号": "号", "号院": "号"}
@@ -25,7 +25,7 @@ _MOST_OF_ADDRESS = 8
 _MOST_UNITS = 8  # of a name: the rest of a very long one is found by its beginning
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def name_words(name: str) -> frozenset[str]:
     units = name_units(name)
     if not units:

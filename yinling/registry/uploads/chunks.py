@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from yinling.core.sealing.keyring import keyring
 from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import mask_name
 from yinling.registry.bulk import BulkPerson, Lines, encode, reserve_ids
@@ -54,6 +55,7 @@ class Outcome:
     details: list[tuple[int, str, str, str, str, int | None]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     lines: Lines | None = None
+    key_version: int = field(default_factory=lambda: keyring().current.version)  # of the digests in `lines`
 
     @property
     def counts(self) -> Counter[str]:

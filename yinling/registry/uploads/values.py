@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from yinling.kernel.errors import DomainError
-from yinling.registry.choices import CategoryKind, IdentifierKind, InsuranceKind, LivingSituation, Sex
+from yinling.registry.choices import CategoryKind, IdentifierKind, InsuranceKind, LivingSituation
 from yinling.registry.uploads.columns import Field
 from yinling.registry.uploads.xlsx_rows import MANGLED
 
@@ -134,10 +134,11 @@ def read_day(text: str, field: Field, *, today: date, epoch_1904: bool = False) 
 
 
 def _words(choices: type, more: dict[str, str]) -> dict[str, str]:
-    return {label: value for value, label in choices.choices} | more
+    """Plain texts: an enum's own would cost more in a million rows than the rest of the look-up."""
+    return {str(label): str(value) for value, label in (*choices.choices, *((v, k) for k, v in more.items()))}
 
 
-_SEX = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE}
+_SEX: dict[str, str] = {"男": "male", "女": "female", "男性": "male", "女性": "female"}
 _KIND = _words(
     IdentifierKind,
     {
@@ -188,16 +189,23 @@ _NOTHING = frozenset({"无", "否", "-", "—", "/", "正常", "普通", "一般
 
 def _item(words: dict[str, str], text: str, field: Field, offered: str) -> str:
     """The value of a word of a closed list, empty for an empty cell. Raises BadCell."""
+    if not text:
+        return ""
     value = words.get(text)
     if value is not None:
-        return str(value)
+        return value
     word = "".join(half_width(cleaned(text)).split()).replace("(", "（").replace(")", "）")
     if not word:
         return ""
     value = words.get(word)
     if value is None:
         raise BadCell(field, f"不认识“{word[:20]}”。可以填：{offered}。")
-    return str(value)
+    return value
+
+
+_KINDS_OFFERED = "、".join(IdentifierKind.labels)
+_LIVING_OFFERED = "、".join(LivingSituation.labels)
+_CATEGORIES_OFFERED = "、".join(CategoryKind.labels)
 
 
 def read_sex(text: str) -> str:
@@ -205,11 +213,11 @@ def read_sex(text: str) -> str:
 
 
 def read_id_kind(text: str) -> str:
-    return _item(_KIND, text, Field.ID_KIND, "、".join(IdentifierKind.labels))
+    return _item(_KIND, text, Field.ID_KIND, _KINDS_OFFERED)
 
 
 def read_living(text: str) -> str:
-    return _item(_LIVING, text, Field.LIVING, "、".join(LivingSituation.labels))
+    return _item(_LIVING, text, Field.LIVING, _LIVING_OFFERED)
 
 
 def read_insurance(text: str) -> str:
@@ -220,5 +228,6 @@ def read_insurance(text: str) -> str:
 def read_categories(text: str) -> tuple[str, ...]:
     """Several in one cell, divided by anything; in order, each once. Raises BadCell."""
     words = [w for w in re.split(r"[、，,;；/|\s+]+", half_width(cleaned(text))) if w and w not in _NOTHING]
-    offered = "、".join(CategoryKind.labels)
-    return tuple(dict.fromkeys(_item(_CATEGORY, word, Field.CATEGORIES, offered) for word in words))
+    return tuple(
+        dict.fromkeys(_item(_CATEGORY, word, Field.CATEGORIES, _CATEGORIES_OFFERED) for word in words)
+    )

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from yinling.core.audit import Act, record_all
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
-from yinling.core.sealing import seal
+from yinling.core.sealing import hold_key, seal
 from yinling.registry.bulk import category_lines, contact_lines, text, write_lines
 from yinling.registry.models import Contact, Person, Upload, UploadChunk, UploadRow
 from yinling.registry.search import pinyin_of
@@ -33,6 +33,8 @@ def commit_chunk(
     mark = "done_rows" if writes else "checked_rows"
     if upload.state != state or getattr(upload, mark) != outcome.start:
         raise Overtaken
+    if writes and hold_key().version != outcome.key_version:
+        raise FileMoved  # keys were changed since: a number may be there under the other key
     if writes:
         _apply(outcome.changes, upload, by, at)
         if outcome.lines:
