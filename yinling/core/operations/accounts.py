@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
-from yinling.core.access.roles import Role
+from yinling.core.access.roles import PUBLIC_ROLES, Role
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division, FormerPassword, Organisation
@@ -79,6 +79,59 @@ def create_account(
         after={"账号": account.username, "角色": account.role_label, "单位": organisation.name},
     )
     return account
+
+
+@transaction.atomic
+def update_account(
+    *,
+    account: Account,
+    full_name: str,
+    role: Role,
+    organisation: Organisation,
+    division: Division | None = None,
+    by: Account | None,
+    at: datetime,
+) -> Account:
+    """Give a member of staff another name, role, unit or scope; it holds from the next click on. Raises
+    OwnAccount, NotStaff."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    scope = division or organisation.division
+    for path in (account.division_path, scope.path):
+        require_scope(by, path)
+    if by is not None and by.pk == account.pk:
+        raise OwnAccount("不能调整自己的角色和范围。请由另一位管理员办理。")
+    if role in PUBLIC_ROLES or account.role in PUBLIC_ROLES:
+        raise NotStaff("老年人和家属的账号由手机登录时开通，不能与工作人员账号互换。")
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    before = _described(account)
+    account.full_name, account.role = full_name.strip(), role
+    account.organisation, account.division, account.division_path = organisation, scope, scope.path
+    account.save(update_fields=["full_name", "role", "organisation", "division", "division_path"])
+    after = _described(account)
+    changed = [name for name in after if before[name] != after[name]]
+    record(
+        by=by,
+        at=at,
+        verb=AuditVerb.CHANGE,
+        act="update_account",
+        subject=account,
+        before={name: before[name] for name in changed},
+        after={"账号": account.username, **{name: after[name] for name in changed}},
+    )
+    return account
+
+
+def _described(account: Account) -> dict[str, str]:
+    return {
+        "姓名": account.full_name,
+        "角色": account.role_label,
+        "单位": account.organisation.name,
+        "管辖": account.division.name,
+    }
+
+
+class NotStaff(DomainError):
+    """An account of the public has no unit and takes no staff role."""
 
 
 class OwnAccount(DomainError):

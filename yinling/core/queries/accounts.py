@@ -52,7 +52,7 @@ def list_accounts(
     *, actor: Account, filters: AccountFilters, after: str = "", at: datetime
 ) -> tuple[list[Account], str]:
     """A page of staff accounts in the actor's scope by username, and the key of the next page."""
-    found = Account.objects.visible_to(actor).exclude(role__in=PUBLIC_ROLES)
+    found = Account.objects.visible_to(actor).exclude(role__in=PUBLIC_ROLES).filter(is_machine=False)
     if filters.role:
         found = found.filter(role=filters.role)
     if filters.text:
