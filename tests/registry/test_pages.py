@@ -92,8 +92,9 @@ def test_a_filter_by_category_and_division(office, world):
 
 def test_a_person_is_registered_from_the_form_and_a_duplicate_is_explained(office, world):
     given = {
-        "town": world.town.code,
         "name": "毕淑珍",
+        "id_kind": "id_card",
+        "insurance": "resident",
         "id_number": id_number(date(1950, 1, 2), "female"),
         "village": world.village.code,
         "living": "alone",
@@ -106,14 +107,15 @@ def test_a_person_is_registered_from_the_form_and_a_duplicate_is_explained(offic
 
 def test_a_village_of_another_district_cannot_be_posted(office, world):
     given = {
-        "town": world.foreign_town.code,
         "name": "毕淑珍",
+        "id_kind": "id_card",
+        "insurance": "resident",
         "id_number": id_number(),
         "village": world.foreign_village.code,
         "living": "alone",
     }
-    office.post("/office/people/new/", given)
-    office.post("/office/people/new/", given | {"town": world.town.code})
+    assert office.post("/office/people/new/", given).status_code == 422
+    assert office.post("/office/people/new/", given | {"village_text": "俚岛"}).status_code == 422
     assert not Person.objects.exists()
 
 

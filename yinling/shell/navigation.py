@@ -59,6 +59,8 @@ GROUPS: list[tuple[str, list[Item]]] = [
         "养老档案",
         [
             Item("老年人", "registry:people", P.VIEW_PEOPLE, "people", "查找和更新老年人档案"),
+            Item("类别到期", "registry:categories_ending", P.VIEW_PEOPLE, "clock", "哪些认定快到期，要复核"),
+            Item("市内迁移", "registry:transfers", P.MANAGE_PEOPLE, "split", "老年人在市内搬家，档案跟着走"),
             Item(
                 "机构和设施", "registry:places", P.VIEW_PLACES, "building", "养老机构、服务中心、助餐点和床位"
             ),
@@ -69,6 +71,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
         "管理",
         [
             Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock", "按月固化数据，核验是否被改动"),
+            Item("保存期满", "registry:retention", P.ANONYMISE_PEOPLE, "flag", "离册档案期满后匿名化"),
             Item("单位和账号", "registry:accounts", P.MANAGE_ACCOUNTS, "key", "开通、停用账号，调整角色"),
             Item("系统对接", "registry:systems", P.MANAGE_API_KEYS, "link", "接入其他系统，发放和收回密钥"),
             Item("操作记录", "registry:audit", P.VIEW_AUDIT, "clock", "谁在什么时候做了什么"),
