@@ -84,7 +84,7 @@ def restore_backup(
 
 def _compare_migrations(manifest: Manifest) -> list[str]:
     """What this program has and the backup lacks. Raises BackupTooNew for the reverse."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     ours = {f"{app}.{name}" for app, name in loader.disk_migrations}
     replaced = {f"{a}.{n}" for m in loader.disk_migrations.values() for a, n in m.replaces}
     unknown = sorted(set(manifest.migrations) - ours - replaced)

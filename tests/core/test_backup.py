@@ -1,0 +1,304 @@
+"""A backup gives back exactly what was there; a half, damaged, foreign or strange one is refused in words."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tests.registry import make
+from tests.world import AT, build_world
+from yinling.core.files import file_path, store_bytes
+from yinling.core.keeping import backups, contents, manifest, restoring, servers
+from yinling.core.keeping.errors import (
+    BackupDamaged,
+    BackupNotProved,
+    BackupRunning,
+    BackupTooNew,
+    DatabaseInUse,
+    DatabaseNotEmpty,
+    KeysMissing,
+    ToolMissing,
+)
+from yinling.core.keeping.tools import find_tool
+from yinling.core.models import Account, AuditEvent, BackupRun
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def folders(tmp_path, settings):
+    settings.FILES_DIR = tmp_path / "files"
+    settings.SNAPSHOTS_DIR = tmp_path / "snapshots"
+    month = settings.SNAPSHOTS_DIR / "2026-09"
+    month.mkdir(parents=True)
+    (month / "values.parquet").write_bytes(b"PAR1 frozen")
+    return tmp_path
+
+
+@pytest.fixture
+def city(folders):
+    """A world with a person, a file and an audit trail."""
+    world = build_world()
+    world.elder = make.person(world.village, phone="10087654321", address="统一路三百零五号")
+    world.file = store_bytes(b"proof", name="proof.txt", by=None, at=AT)
+    return world
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """An empty database that restoring takes for the live one; gone afterwards, with what was kept of it."""
+    settings = servers.target()
+    name = f"keeping_{os.getpid()}"
+    target = {**settings, "NAME": name}
+    servers.drop_database(settings, name)
+    servers.create_database(settings, name)
+    yield lambda: monkeypatch.setattr(servers, "target", lambda: dict(target)) or target
+    with servers.beside(settings) as outside:
+        rows = outside.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [name]
+        ).fetchall()
+    for (each,) in rows:
+        servers.drop_database(settings, each)
+
+
+def databases(prefix: str) -> set[str]:
+    with servers.beside(servers.target()) as outside:
+        rows = outside.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        return {name for (name,) in rows.fetchall()}
+
+
+def test_what_is_restored_equals_what_was_backed_up(city, folders, elsewhere):
+    made = backups.make_backup(folders / "backups", at=AT)
+    assert made.manifest.proved
+    assert made.manifest.missing_files == []
+    assert made.manifest.tables["core_account"].rows == Account.objects.count()
+    assert made.manifest.tables["core_auditevent"].rows == AuditEvent.objects.count() > 0
+    assert not any(name.startswith("core_auditevent_") for name in made.manifest.tables)  # once, as a whole
+    assert made.folder.stat().st_mode & 0o077 == 0
+
+    shutil.rmtree(folders / "files")
+    shutil.rmtree(folders / "snapshots")
+    target = elsewhere()
+    done = restoring.restore_backup(made.folder, at=AT)
+    assert (done.old_database, done.behind) == ("", [])
+    with servers.connect(target) as inside:
+        assert contents.table_contents(inside) == made.manifest.tables
+        assert contents.audit_lanes(inside) == made.manifest.audit_lanes
+        # The next row of a table does not collide: its sequence went on.
+        (taken,) = inside.execute("SELECT max(id) FROM core_account").fetchone()
+        (following,) = inside.execute(
+            "SELECT nextval(pg_get_serial_sequence('core_account', 'id'))"
+        ).fetchone()
+        assert following > taken
+        (views,) = inside.execute("SELECT count(*) FROM facts.person").fetchone()
+        assert views >= 1
+    assert file_path(city.file.sha256).read_bytes() == b"proof"
+    assert (folders / "snapshots" / "2026-09" / "values.parquet").read_bytes() == b"PAR1 frozen"
+    assert databases(backups.SCRATCH) == set()
+
+
+def test_rows_are_only_replaced_when_that_was_said_and_stay_under_another_name(city, folders, elsewhere):
+    made = backups.make_backup(folders / "backups", at=AT)
+    target = elsewhere()
+    restoring.restore_backup(made.folder, at=AT)
+    with servers.connect(target, autocommit=True) as inside:
+        inside.execute("UPDATE core_account SET full_name = '后来改的'")
+    with pytest.raises(DatabaseNotEmpty, match="--replace"):
+        restoring.restore_backup(made.folder, at=AT)
+
+    later = AT + timedelta(minutes=1)
+    with servers.connect(target), pytest.raises(DatabaseInUse, match="1 个连接"):
+        restoring.restore_backup(made.folder, at=later, replace=True)
+    done = restoring.restore_backup(made.folder, at=later, replace=True)
+    with servers.connect(target) as inside:
+        assert contents.table_contents(inside) == made.manifest.tables
+    with servers.connect(target, done.old_database) as inside:  # what was live lives on
+        assert inside.execute("SELECT DISTINCT full_name FROM core_account").fetchall() == [("后来改的",)]
+    kept = Path(done.old_snapshots) / "2026-09" / "values.parquet"
+    assert kept.read_bytes() == b"PAR1 frozen"
+
+
+def test_a_failure_at_any_step_leaves_the_live_database_as_it_was(city, folders, elsewhere, monkeypatch):
+    made = backups.make_backup(folders / "backups", at=AT)
+    target = elsewhere()
+    restoring.restore_backup(made.folder, at=AT)
+    before = databases(target["NAME"])
+    steps = [
+        (backups, "load_dump"),
+        (backups, "require_equal"),
+        (restoring.packing, "unpack_files"),
+        (servers, "swap_databases"),
+    ]
+    for n, (module, step) in enumerate(steps, 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, step, lambda *a, **k: (_ for _ in ()).throw(RuntimeError))
+            with pytest.raises(RuntimeError):
+                restoring.restore_backup(made.folder, at=AT + timedelta(hours=n), replace=True)
+        assert databases(target["NAME"]) == before
+        with servers.connect(target) as inside:
+            assert contents.table_contents(inside) == made.manifest.tables
+        assert not list((folders / "snapshots").glob(".restore*"))
+
+
+@pytest.mark.parametrize("name", [backups.DUMP, backups.FILES, manifest.NAME])
+def test_a_damaged_backup_is_refused_and_the_file_named(city, folders, elsewhere, name):
+    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+    elsewhere()
+    path = made.folder / name
+    data = bytearray(path.read_bytes())
+    if name == manifest.NAME:
+        path.write_text(path.read_text().replace('"rows": 1', '"rows": 2', 1))
+    else:
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    with pytest.raises(BackupDamaged, match=name):
+        restoring.restore_backup(made.folder, at=AT)
+
+
+def test_a_backup_under_another_key_is_refused_and_the_key_named(city, folders, elsewhere, settings):
+    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+    elsewhere()
+    settings.FIELD_KEYS = "1:aes:" + "another secret of this version"
+    with pytest.raises(KeysMissing, match=f"版本 1（指纹 {made.manifest.keys['1']}）"):
+        restoring.restore_backup(made.folder, at=AT)
+    settings.FIELD_KEYS = "2:aes:" + "another secret of this version"
+    with pytest.raises(KeysMissing, match="缺少这份备份用的数据密钥：版本 1"):
+        restoring.restore_backup(made.folder, at=AT)
+
+
+def test_a_backup_of_a_later_version_is_refused(city, folders, elsewhere):
+    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+    elsewhere()
+    later = replace(made.manifest, version="9.0", migrations=[*made.manifest.migrations, "core.0099_later"])
+    manifest.write_manifest(made.folder, later)
+    with pytest.raises(BackupTooNew, match=r"core\.0099_later"):
+        restoring.restore_backup(made.folder, at=AT)
+
+
+def test_a_dump_that_lacks_a_row_does_not_pass_as_proved(city, folders, monkeypatch):
+    real = contents.table_contents
+
+    def one_more(inside):
+        found = real(inside)
+        if inside.info.dbname.startswith(backups.SCRATCH):
+            return found
+        return found | {"core_account": replace(found["core_account"], rows=found["core_account"].rows + 1)}
+
+    monkeypatch.setattr(contents, "table_contents", one_more)
+    with pytest.raises(BackupNotProved, match="core_account 应有"):
+        backups.make_backup(folders / "backups", at=AT)
+    assert list((folders / "backups").iterdir()) == []
+    assert databases(backups.SCRATCH) == set()
+
+
+def test_personal_data_is_not_in_clear_in_a_backup(city, folders):
+    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+    tool = find_tool("pg_restore", int(made.manifest.server))
+    text = subprocess.run(
+        [tool, "-f", "-", made.folder / backups.DUMP], capture_output=True, check=True
+    ).stdout
+    assert city.elder.name.encode() in text  # it is the dump, and names are no secret of the columns' keys
+    for secret in (make.id_number(), "10087654321", "统一路三百零五号"):
+        assert secret.encode() not in text
+    secrets = Path(os.environ["YINLING_VAR"]) / "secrets"
+    kept = {p.read_text().strip() for p in secrets.iterdir() if p.is_file()}
+    for path in made.folder.iterdir():
+        data = path.read_bytes()
+        assert not any(secret.encode() in data for secret in kept if len(secret) > 16)
+
+
+def _killed_while_backing_up(to: Path) -> None:
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}@{quote(database['HOST'], safe='')}/{database['NAME']}"
+    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "yinling.site", "backup", "--to", str(to)], cwd=ROOT, env=environment
+    )
+    try:
+        for _ in range(3000):
+            if databases(backups.SCRATCH) or process.poll() is not None:
+                break
+            time.sleep(0.02)
+        assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_killed_backup_leaves_nothing_that_looks_whole_and_the_next_clears_up(city, folders):
+    to = folders / "backups"
+    _killed_while_backing_up(to)
+    (partial,) = to.iterdir()
+    assert partial.name.endswith(manifest.PARTIAL)
+    assert backups.list_backups(to) == []
+    with pytest.raises(BackupDamaged, match="没有做完"):
+        manifest.read_manifest(partial)
+    with suppress(BackupRunning):  # PostgreSQL may take a moment to see that the other is gone
+        for _ in range(50):
+            time.sleep(0.1)
+            backups.make_backup(to, at=AT, prove=False)
+            break
+    assert [p.name for p in to.iterdir()] == ["yinling-20261020T010000Z"]
+    assert databases(backups.SCRATCH) == set()
+
+
+def test_two_backups_of_a_database_do_not_run_at_once(city, folders):
+    settings = servers.target()
+    with backups._alone(settings), pytest.raises(BackupRunning):
+        backups.make_backup(folders / "backups", at=AT)
+
+
+def test_only_the_newest_are_kept(folders):
+    to = folders / "backups"
+    for day in range(1, 6):
+        folder = to / f"yinling-2026100{day}T000000Z"
+        folder.mkdir(parents=True)
+        (folder / manifest.NAME).write_text("{}")
+    (to / "yinling-20261006T000000Z.partial").mkdir()
+    (to / "notes").mkdir()
+    assert [p.name for p in backups.drop_old(to, keep=2)] == [
+        f"yinling-2026100{d}T000000Z" for d in (1, 2, 3)
+    ]
+    assert [p.name for p in backups.list_backups(to)] == [
+        "yinling-20261004T000000Z",
+        "yinling-20261005T000000Z",
+    ]
+    assert (to / "notes").exists()
+
+
+def test_an_old_tool_is_refused_with_the_versions_found(monkeypatch, tmp_path):
+    tool = tmp_path / "pg_dump"
+    tool.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.9'\n")
+    tool.chmod(0o755)
+    monkeypatch.setattr("yinling.core.keeping.tools._candidates", lambda name: iter([tool]))
+    find_tool.cache_clear()
+    with pytest.raises(ToolMissing, match=r"15.*postgresql-client-18"):
+        find_tool("pg_dump", 18)
+    find_tool.cache_clear()
+
+
+def test_the_command_notes_the_backup_and_tells_machines(city, folders, capsys):
+    to = folders / "backups"
+    call_command("backup", "--to", str(to), "--keep", "1", "--json")
+    told = json.loads(capsys.readouterr().out)
+    run = BackupRun.objects.get()
+    assert (told["proved"], told["rows"]) == (True, run.rows)
+    assert run.manifest_sha256 == told["manifest_sha256"]
+    assert abs((run.finished_at - datetime.now(UTC)).total_seconds()) < 60
+    assert AuditEvent.objects.filter(act="make_backup").count() == 1
+    with pytest.raises(CommandError, match="--replace"):
+        call_command("restore", told["folder"])
