@@ -1,4 +1,5 @@
 // On every page, small, and nothing depends on it: without it every page still works.
+import { arrowKeys } from "./arrows";
 import { watchForms } from "./forms";
 import { smallThings } from "./small";
 import { defineMap } from "./map";
@@ -7,5 +8,6 @@ import { defineReadAloud } from "./read-aloud";
 document.documentElement.classList.add("has-script");
 watchForms();
 smallThings();
+arrowKeys();
 defineMap();
 defineReadAloud();

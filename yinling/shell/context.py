@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
 
 ELDER_COOKIE = "elder"
@@ -34,6 +35,11 @@ def account_of(request: HttpRequest) -> Account | None:
     """Who is signed in; None on error pages that were made before anyone was looked up."""
     user: Any = getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
+
+
+def people_search_of(account: Account) -> str:
+    """Where the box in the head of every page asks; empty for those who may not see people."""
+    return reverse("registry:search") if account.may(Permission.VIEW_PEOPLE) else ""
 
 
 def unread_notices(request: HttpRequest) -> int:

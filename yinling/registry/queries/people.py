@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yinling.core.models import Account, AuditEvent, Division
-from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
 from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, Sex
 from yinling.registry.identity import digests_of
 from yinling.registry.models import Person, PersonCategory, PersonIdentifier
 from yinling.registry.queries.paging import CAP, scope_ordered
+from yinling.registry.queries.search import find_ids, people_matching
+from yinling.registry.search.asking import read
 
 PAGE = 50
 AGES = {
@@ -29,7 +30,7 @@ AGES = {
 
 @dataclass(frozen=True)
 class PeopleFilters:
-    """What to look for; empty means any. `text` is a beginning of a name, an identity or a file number."""
+    """What to look for; empty means any. `text` is anything that the search understands."""
 
     division: Division | None = None
     text: str = ""
@@ -154,18 +155,14 @@ def _filtered(actor: Account, filters: PeopleFilters, today: date) -> QuerySet[P
             _holds_on(today), person=OuterRef("pk"), kind=filters.category
         )
         people = people.filter(Exists(certified))
-    return people.filter(_text(filters.text, today)) if filters.text else people
+    return people.filter(_matching(actor, filters.text, filters.division)) if filters.text else people
 
 
-def _text(text: str, today: date) -> Q:
-    """An identity number, a file number, or how a name begins."""
-    wanted = "".join(text.split())[:60].replace("\x00", "")
-    try:
-        return _has_number(IdNumber.parse(wanted, at=today).value)
-    except DomainError:
-        if wanted.isascii() and wanted.isdigit():
-            return Q(file_number=wanted[:20])
-        return Q(name__startswith=wanted)
+def _matching(actor: Account, text: str, division: Division | None) -> Q:
+    """Who is meant by what was typed; see `queries/search.py`. Few are taken by id, many asked one by one."""
+    asked = read(text)
+    found = find_ids(actor=actor, asked=asked, limit=CAP, division=division)
+    return people_matching(actor=actor, asked=asked) if found.more else Q(pk__in=found.people)
 
 
 def _categories(people: list[int], today: date) -> dict[int, list[str]]:

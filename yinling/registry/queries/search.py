@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from django.db import connection
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from yinling.core.models import Account, Division
 from yinling.core.sealing import short_digests
@@ -12,7 +14,7 @@ from yinling.registry.choices import IdentifierKind
 from yinling.registry.identity import digests_of
 from yinling.registry.models import Person, PersonIdentifier
 from yinling.registry.search.asking import Asked, Way, rank
-from yinling.registry.search.tokens import PURPOSE, place_range, placed
+from yinling.registry.search.tokens import PLACE_BITS, PURPOSE, place_range, place_sql, placed
 from yinling.registry.search.words import stem_of_division
 
 _MOST_PROBES = 5  # words of one combination beside the first
@@ -68,7 +70,24 @@ class _Lookup:
     others: tuple[int, ...]
 
 
+def people_matching(*, actor: Account, asked: Asked) -> Q:
+    """The same as a condition on people, for lists that filter and sort further. Asks for each person by
+    itself, so it is for what finds more people than can be listed by id."""
+    conditions = Q(pk__in=_by_number(asked.number) if asked.number else [])
+    if asked.file_number:
+        conditions |= Q(pk__in=_by_file_number(asked.file_number))
+    lookups = _all_lookups(actor, asked.ways, actor.division_path)
+    if lookups:
+        conditions |= Q(RawSQL(*_matching_sql(lookups), output_field=BooleanField()))
+    return conditions
+
+
 def _by_words(actor: Account, ways: Sequence[tuple[Way, ...]], below: str, limit: int) -> list[int]:
+    lookups = _all_lookups(actor, ways, below)
+    return _run(lookups, limit) if lookups else []
+
+
+def _all_lookups(actor: Account, ways: Sequence[tuple[Way, ...]], below: str) -> list[_Lookup]:
     named: dict[str, list[str]] = {}
     lookups: dict[_Lookup, None] = {}
     for combined in ways:
@@ -82,7 +101,7 @@ def _by_words(actor: Account, ways: Sequence[tuple[Way, ...]], below: str, limit
         if words:
             for path in paths:
                 lookups.update(dict.fromkeys(_lookups(words, path)))
-    return _run(list(lookups)[:_MOST_LOOKUPS], limit) if lookups else []
+    return list(lookups)[:_MOST_LOOKUPS]
 
 
 def _lookups(words: tuple[str, ...], path: str) -> list[_Lookup]:
@@ -98,21 +117,39 @@ def _lookups(words: tuple[str, ...], path: str) -> list[_Lookup]:
 
 
 def _run(lookups: list[_Lookup], limit: int) -> list[int]:
-    probes = max(len(lookup.others) for lookup in lookups)
-    columns: list[list[int | None]] = [[k.first for k in lookups], [k.last for k in lookups]]
-    columns += [[k.others[n] if n < len(k.others) else None for k in lookups] for n in range(probes)]
-    names = ["lo", "hi", *(f"d{n}" for n in range(probes)), "n"]
-    arrays = ", ".join("%s::bigint[]" for _ in columns)
+    arrays, names, probes = _columns(lookups)
+    placeholders = ", ".join("%s::bigint[]" for _ in arrays)
     probing = " ".join(_PROBE.format(n=n) for n in range(probes))
     sql = (
-        f"SELECT f.person_id FROM unnest({arrays}) WITH ORDINALITY AS r({', '.join(names)}) "
+        f"SELECT f.person_id FROM unnest({placeholders}) WITH ORDINALITY AS r({names}, n) "
         "CROSS JOIN LATERAL (SELECT t.person_id FROM registry_persontoken t "
         f"{probing} WHERE t.token BETWEEN r.lo AND r.hi ORDER BY t.token, t.person_id LIMIT %s) f LIMIT %s"
     )
     with connection.cursor() as cursor:
         # One person may be found in several ways: a few more, so that enough remain.
-        cursor.execute(sql, [*columns, limit, limit + 40])
+        cursor.execute(sql, [*arrays, limit, limit + 40])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _matching_sql(lookups: list[_Lookup]) -> tuple[str, list[list[int | None]]]:
+    """Whether a row of registry_person has the words: its place says where each of its tokens must be."""
+    arrays, names, probes = _columns(lookups)
+    placeholders = ", ".join("%s::bigint[]" for _ in arrays)
+    probing = " ".join(_PROBE.format(n=n) for n in range(probes))
+    base = f"(r.lo >> {PLACE_BITS} << {PLACE_BITS}) | {place_sql('registry_person.division_path')}"
+    return (
+        f"EXISTS (SELECT 1 FROM unnest({placeholders}) AS r({names}) CROSS JOIN LATERAL "
+        f"(SELECT t.person_id FROM registry_persontoken t {probing} WHERE t.token = ({base}) "
+        "AND t.token BETWEEN r.lo AND r.hi AND t.person_id = registry_person.id LIMIT 1) f)"
+    ), arrays
+
+
+def _columns(lookups: list[_Lookup]) -> tuple[list[list[int | None]], str, int]:
+    """Arrays for unnest, the names of its columns, and how many further words the longest lookup has."""
+    probes = max(len(lookup.others) for lookup in lookups)
+    arrays: list[list[int | None]] = [[k.first for k in lookups], [k.last for k in lookups]]
+    arrays += [[k.others[n] if n < len(k.others) else None for k in lookups] for n in range(probes)]
+    return arrays, ", ".join(["lo", "hi", *(f"d{n}" for n in range(probes))]), probes
 
 
 def _paths_named(actor: Account, name: str) -> list[str]:

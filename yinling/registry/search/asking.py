@@ -62,7 +62,7 @@ def read(text: str) -> Asked:
     if re.fullmatch(r"[\d\s+()-]{7,20}", tidy) and len(digits := phone_digits(tidy)) >= 7:
         return Asked(tidy, ways=((_telephone(digits),),))
     parts = [p for p in _PARTS.split(tidy) if p][:_MOST_TERMS]
-    terms = [ways for part in parts if (ways := list(_ways(part, alone=len(parts) == 1)))]
+    terms = [ways for part in parts if (ways := _meant(part, alone=len(parts) == 1))]
     if not terms:
         return Asked(tidy, too_short=True)
     # With several terms the last choices are dropped rather than multiplied without end.
@@ -89,6 +89,10 @@ def rank(word: str) -> int:
 
 def _telephone(digits: str) -> Way:
     return Way((f"t{digits}",))
+
+
+def _meant(part: str, *, alone: bool) -> list[Way]:
+    return [way for way in _ways(part, alone=alone) if way.words or way.division]
 
 
 def _ways(part: str, *, alone: bool) -> Iterator[Way]:
@@ -145,8 +149,8 @@ def _initial_words(units: tuple[str, ...]) -> tuple[str, ...]:
     """`wang x m` → initials wxm, and wang as the surname or the given name; `w xiao ming` likewise."""
     initials = "".join(u[0] for u in units)
     words = [f"i{initials[i : i + 4]}" for i in range(max(len(initials) - 3, 1))]
-    words += [f"p{a}{b}" for a, b in pairwise(units) if a in SYLLABLES and b in SYLLABLES]
-    if units[0] in SYLLABLES and units[1] not in SYLLABLES:
+    words += [f"p{a}{b}" for a, b in pairwise(units) if len(a) > 1 and len(b) > 1]
+    if len(units[0]) > 1 and units[1] not in SYLLABLES:
         words.append(f"p{units[0]}")
     return tuple(dict.fromkeys(words))
 

@@ -63,11 +63,12 @@ def _common(unit: str) -> str:
 
 
 def plain(pinyin: str) -> str:
-    """Without tones, ü as v, as it is typed: `lǚ` → `lv`; `lyu` as in passports also → `lv`."""
+    """Without tones, ü as v, as it is typed: `lǚ` → `lv`; `lyu` as in passports also → `lv` (but not `nyu`, which
+    may be the end of one syllable and the next)."""
     letters = unicodedata.normalize("NFD", pinyin.lower().replace("u:", "ü"))
     letters = letters.replace("u\u0308", "v")
     spelled = "".join(c for c in letters if not unicodedata.combining(c))
-    return spelled.replace("lyu", "lv").replace("nyu", "nv")
+    return spelled.replace("lyu", "lv")
 
 
 _UNITS = re.compile(r"[a-z0-9]+|[^\W_]")

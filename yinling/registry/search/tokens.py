@@ -37,15 +37,19 @@ def place_range(division_path: str) -> tuple[int, int]:
     return first, first | ((1 << left) - 1)
 
 
+def place_sql(column: str) -> str:
+    """As place_of, of a column in SQL."""
+    parts, left = [], PLACE_BITS
+    for level, bits in enumerate(_BITS, start=2):
+        left -= bits
+        pk = f"coalesce(nullif(split_part({column}, '/', {level}), '')::bigint, 0)"
+        parts.append(f"(({pk} & {(1 << bits) - 1}) << {left})")
+    return f"({' | '.join(parts)})"
+
+
 def placed(digest: int, place: int) -> int:
     """A digest's upper bits with a place, as a signed 64-bit number."""
     return (digest >> PLACE_BITS << PLACE_BITS) | place
-
-
-def token_ranges(word: str, division_path: str) -> list[tuple[int, int]]:
-    """Where a word's people of a division stand, under every key in use."""
-    first, last = place_range(division_path)
-    return [(placed(d, first), placed(d, last)) for d in short_digests(PURPOSE, word)]
 
 
 class TokenMaker:

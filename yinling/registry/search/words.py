@@ -81,7 +81,7 @@ def address_words(address: str, division_names: Iterable[str] = ()) -> Iterator[
     """
     left = squeezed(address)
     for name in division_names:
-        for short in {name, stem_of_division(name)}:
+        for short in (name, stem_of_division(name)):
             if len(short) >= 2:
                 left = left.replace(short, " ", 1)
     made = list(dict.fromkeys(_address_words(left)))
