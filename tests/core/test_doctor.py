@@ -244,6 +244,14 @@ def test_no_fonts(healthy, monkeypatch):
     assert worst_of("中文字体") is Level.WARN
 
 
+def test_a_demo_password_where_the_public_comes(healthy, world, settings):
+    assert worst_of("演示数据") is Level.OK
+    Account.objects.filter(pk=world.second.pk).update(username="minzheng")  # world's password is the demo's
+    assert worst_of("演示数据") is Level.BAD
+    settings.SESSION_COOKIE_SECURE = False  # at a desk that is what a demo is for
+    assert worst_of("演示数据") is not Level.BAD
+
+
 def test_a_check_that_fails_does_not_keep_the_others(healthy):
     execute("DROP TABLE core_backuprun")
     found = {f.topic: f for f in run(at=NOW)}

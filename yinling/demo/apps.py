@@ -8,6 +8,7 @@ class DemoConfig(AppConfig):
 
     def ready(self) -> None:
         from yinling.core.provenance import note_by
+        from yinling.demo import doctor  # noqa: F401 - registers its check
         from yinling.demo.telling import demo_city, demo_remark
         from yinling.shell.context import tell_demo_by
 
