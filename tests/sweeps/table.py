@@ -115,13 +115,13 @@ def ask(client: Client, row: Row, world: SimpleNamespace, kwargs: dict, **header
 def caller(account: Account, row: Row) -> Client:
     """A fresh browser of this account, or a system with a key of everything that the role may."""
     if row.by_key:
-        return Client(headers={"Authorization": f"Bearer {_key(account)}"}, raise_request_exception=False)
+        return Client(headers={"Authorization": f"Bearer {key_of(account)}"}, raise_request_exception=False)
     client = Client(raise_request_exception=False)
     client.force_login(account)
     return client
 
 
-def _key(account: Account) -> str:
+def key_of(account: Account) -> str:
     """Made past the operation, which would refuse it to most roles: their 403 is to come from the endpoint."""
     text = f"yl_sweep_{account.pk}"
     if not ApiKey.objects.filter(digest=digest_of_key(text)).exists():
