@@ -5,3 +5,12 @@ class CoreConfig(AppConfig):
     name = "yinling.core"
     label = "core"
     verbose_name = "基础"
+
+    def ready(self) -> None:
+        from yinling.core.phones import phone_digest, read_phone
+        from yinling.core.sealing.registered import DigestColumn, register
+
+        register(
+            DigestColumn("core.Account", "phone_digest", ("phone",), lambda p: phone_digest(read_phone(p)))
+        )
+        register(DigestColumn("core.ApiKey", "digest"))  # made again by its next use

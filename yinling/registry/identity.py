@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from yinling.core.sealing import digest, digests
+from yinling.core.sealing import digest, digests, hold_key, is_changing
 from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import IdNumber, mask_id_number
 from yinling.registry.choices import IdentifierKind
+from yinling.registry.models import PersonIdentifier
 
 PURPOSE = "person identifier"
 _WITH_BIRTH_DATE = {
@@ -63,6 +64,19 @@ def read_identifier(kind: IdentifierKind, text: str, *, at: date) -> Identifier:
             "通行证号码应为 H 或 M 加 8 位数字（港澳），或 8 位数字（台湾）。请核对证件后重新填写。"
         )
     return Identifier(kind, value)
+
+
+def is_taken(identifier: Identifier, *, besides: int | None = None) -> bool:
+    """Whether a file has this document already, apart from the identifier `besides`.
+
+    To be asked in the transaction that then stores its digest: while keys are being changed a number may be there
+    under another key, which the unique column cannot see. With one key in use the column alone decides.
+    """
+    hold_key()
+    if not is_changing():
+        return False
+    same = PersonIdentifier.objects.filter(digest__in=digests_of(identifier.kind, identifier.number))
+    return same.exclude(pk=besides).exists()
 
 
 def digests_of(kind: IdentifierKind, number: str) -> list[bytes]:

@@ -6,6 +6,7 @@ look up: separated by purpose, so that equal numbers in different columns differ
 """
 
 from yinling.core.sealing.fields import SealedTextField
+from yinling.core.sealing.holding import hold_key, is_changing
 from yinling.core.sealing.keyring import BadKeyring, UnknownKeyVersion
 from yinling.core.sealing.providers import ProviderMissing
 from yinling.core.sealing.values import (
@@ -27,6 +28,8 @@ __all__ = [
     "digest",
     "digest_under",
     "digests",
+    "hold_key",
+    "is_changing",
     "seal",
     "short_digest",
     "short_digests",

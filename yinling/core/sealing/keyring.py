@@ -104,7 +104,8 @@ class Keyring:
     @classmethod
     def parse(cls, text: str) -> "Keyring":
         """Raises BadKeyring, ProviderMissing."""
-        entries = [line.split("#")[0].strip() for line in text.replace(",", "\n").splitlines()]
+        lines = [line.split("#")[0] for line in text.splitlines()]
+        entries = [entry.strip() for line in lines for entry in line.split(",")]
         return cls([_entry(entry) for entry in entries if entry])
 
     def text(self) -> str:
@@ -119,7 +120,7 @@ def _entry(entry: str) -> Key:
     version, _, rest = entry.partition(":")
     name, _, secret = rest.partition(":")
     if not (version.isascii() and version.isdigit() and 1 <= int(version) <= MAX_VERSION):
-        raise BadKeyring(f"a key version is a number from 1 to {MAX_VERSION}: entry beginning {entry[:4]!r}")
+        raise BadKeyring(f"an entry does not begin with a key version, a number from 1 to {MAX_VERSION}")
     if not secret:
         raise BadKeyring(f"entry of key version {version} is not version:provider:secret")
     if secret.startswith("audit="):
@@ -167,6 +168,11 @@ def key_of(version: int) -> Key:
             "put back the entry, from the copy kept apart from the backups"
         )
     return key
+
+
+def prefer(key: Key) -> None:
+    """Seal under this key from now on in this process, until the source is read again."""
+    keyring().current = key
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

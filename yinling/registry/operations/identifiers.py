@@ -11,7 +11,7 @@ from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
 from yinling.registry.checks import locked_person, not_in_future
 from yinling.registry.choices import IdentifierKind, Sex
-from yinling.registry.identity import Identifier, read_identifier
+from yinling.registry.identity import Identifier, is_taken, read_identifier
 from yinling.registry.models import Person, PersonIdentifier
 from yinling.registry.operations.people import PersonAlreadyRegistered, PersonIncomplete
 from yinling.registry.refusals import explains
@@ -52,6 +52,8 @@ def add_identifier(
         raise IdentifierContradicts(
             "证件号码中的出生日期或性别与档案不一致。如档案有误，请用“更正证件号码”；如不是同一人，请另建档案。"
         )
+    if is_taken(read):
+        raise _TAKEN["registry_personidentifier_digest_key"]
     words = tokens_of(person)
     if is_main:
         person.identifiers.filter(is_main=True).update(is_main=False)
@@ -129,6 +131,8 @@ def replace_identifier(
         "出生日期": person.born_on.isoformat(),
         "性别": str(Sex(person.sex).label),
     }
+    if is_taken(read, besides=row.pk):
+        raise _TAKEN["registry_personidentifier_digest_key"]
     words = tokens_of(person)
     row.kind, row.number, row.digest = kind, read.number, read.digest
     row.save(update_fields=["kind", "number", "digest"])

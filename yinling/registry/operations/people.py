@@ -23,7 +23,7 @@ from yinling.registry.choices import (
     ProofKind,
     Sex,
 )
-from yinling.registry.identity import read_identifier
+from yinling.registry.identity import is_taken, read_identifier
 from yinling.registry.models import Contact, Person, PersonCategory, PersonIdentifier
 from yinling.registry.refusals import WrongDates, explains
 from yinling.registry.search import pinyin_of, tokens_of, write_tokens
@@ -111,6 +111,8 @@ def register_person(
     require_scope(by, division.path)
     today = localdate(at)
     identifier = read_identifier(id_kind, id_number, at=today)
+    if is_taken(identifier):
+        raise _DUPLICATE
     born_on, sex = identifier.born_on or born_on, Sex(identifier.sex) if identifier.sex else sex
     if not name.strip():
         raise PersonIncomplete("姓名不能为空。请按证件填写姓名。")
