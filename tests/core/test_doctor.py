@@ -72,7 +72,7 @@ def note_backup(hours: float, proved: bool = True) -> None:
 
 
 # The machine that tests run on is what it is.
-OF_THE_MACHINE = {"磁盘", "中文字体", "Python"}
+OF_THE_MACHINE = {"磁盘", "中文字体", "Python", "字符集"}
 
 
 def test_a_healthy_installation_has_nothing_to_mend(healthy):
@@ -155,6 +155,19 @@ def test_a_clock_that_is_wrong(healthy, monkeypatch):
 def test_an_old_server(healthy, monkeypatch):
     monkeypatch.setattr(Patient, "one", lambda self, sql, *a: "160004" if "num" in sql else "16.4")
     assert worst_of("PostgreSQL") is Level.BAD
+
+
+@pytest.mark.parametrize(
+    ("row", "level"),
+    [
+        (("UTF8", "b", "C.UTF-8"), Level.OK),
+        (("UTF8", "c", "zh_CN.UTF-8"), Level.WARN),
+        (("SQL_ASCII", "c", "C"), Level.BAD),
+    ],
+)
+def test_how_text_is_kept_and_sorted(healthy, monkeypatch, row, level):
+    monkeypatch.setattr(Patient, "rows", lambda self, sql, *a: [row])
+    assert worst_of("字符集") is level
 
 
 def test_a_migration_that_was_not_run(healthy):
@@ -245,8 +258,9 @@ def test_no_fonts(healthy, monkeypatch):
 
 
 def test_a_demo_password_where_the_public_comes(healthy, world, settings):
+    Account.objects.filter(username="admin").update(username="someone")
     assert worst_of("演示数据") is Level.OK
-    Account.objects.filter(pk=world.second.pk).update(username="minzheng")  # world's password is the demo's
+    Account.objects.filter(username="someone").update(username="admin")  # with the demo's password
     assert worst_of("演示数据") is Level.BAD
     settings.SESSION_COOKIE_SECURE = False  # at a desk that is what a demo is for
     assert worst_of("演示数据") is not Level.BAD

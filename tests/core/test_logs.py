@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import traceback
 import uuid
 from types import SimpleNamespace
 
@@ -137,6 +138,18 @@ def test_a_job_is_logged_without_its_arguments(logged):
         "yinling.registry.tasks.x",
         250,
     )
+
+
+def test_what_escapes_a_page_is_logged_by_the_server_without_its_message(logged):
+    try:
+        crashing(None)
+    except RuntimeError:
+        logging.getLogger("_granian.utils").error(
+            "%s", "Application callable raised an exception\n" + traceback.format_exc()
+        )
+    (line,) = [row for row in logged() if row["logger"] == "_granian.utils"]
+    assert line["message"].startswith("Application callable raised an exception | ")
+    assert line["message"].endswith(" crashing | RuntimeError")
 
 
 def test_other_libraries_are_logged_by_their_template(logged):

@@ -92,8 +92,8 @@ class City:
             "WORKER_SILENT_SECONDS": "12",
         }
 
-    def run(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
+    def run(self, *arguments: str, **more: str) -> None:
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment | more, check=True)
 
     def start(self, *arguments: str) -> subprocess.Popen:
         log = (self.var / f"log-{len(self.processes)}").open("wb")
@@ -286,6 +286,23 @@ def test_the_other_goes_on_when_a_web_process_is_killed(city, sites):
     assert get(again, "/office/", Cookie=cookie)[0] == 200
     process.terminate()
     assert process.wait(30) == 0
+
+
+def test_the_settings_of_a_public_site_pass_djangos_own_review(city):
+    public = {"HTTPS": "1", "ALLOWED_HOSTS": "yanglao.example.gov.cn"}
+    city.run("-m", "yinling.site", "check", "--deploy", "--fail-level", "WARNING", **public)
+    told = """
+import django; django.setup()
+from django.test import Client
+c = Client(headers={"host": "yanglao.example.gov.cn"})
+assert c.get("/").headers["Location"] == "https://yanglao.example.gov.cn/"
+assert c.get("/healthz").status_code == 200
+page = c.get("/login/", headers={"x-forwarded-proto": "https"})
+assert page.status_code == 200
+assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
+assert all(m["secure"] and m["httponly"] for m in page.cookies.values() if m.key != "elder")
+"""
+    city.run("-c", told, **public)
 
 
 def test_logs_are_lines_of_json_and_name_no_one(city, sites):

@@ -37,10 +37,11 @@ class BodyLimitMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         sent = request.META.get("CONTENT_LENGTH") or "0"
+        plain = sent.isascii() and sent.isdigit() and len(sent) <= 15
         most = getattr(view, "max_body", settings.MAX_BODY_BYTES)
-        if sent.isascii() and sent.isdigit() and int(sent) <= most:
+        if plain and int(sent) <= most:
             return None
-        shown = f"这次提交有 {int(sent) / 2**20:.0f} MB，" if sent.isdigit() else ""
+        shown = f"这次提交有 {int(sent) / 2**20:.0f} MB，" if plain else ""
         # The answer goes out while the body still comes in: it must not be read, or the disk fills first.
         return error_page(
             request, 413, f"{shown}超过这一页 {most / 2**20:.0f} MB 的上限，没有接收。请拆分或压缩后再传。"

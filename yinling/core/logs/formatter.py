@@ -7,6 +7,7 @@ the lines of code are kept, never its message, which quotes input.
 
 import json
 import logging
+import re
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _PACKAGE = Path(__file__).resolve().parent.parent.parent.parent
 _OURS = ("yinling", "_granian", "granian")
+_PLACE = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+_KIND = re.compile(r"[A-Za-z_][\w.]*")
 _FRAMES = 12  # the innermost; the outer ones are the frameworks'
 _CAUSES = 4
 _DIAGNOSED = ("severity", "table_name", "column_name", "constraint_name")
@@ -48,10 +51,20 @@ class JsonFormatter(logging.Formatter):
 
 def _message(record: logging.LogRecord) -> str:
     if record.name.split(".")[0] in _OURS:
-        return scrub(record.getMessage())
+        return scrub(_without_traceback(record.getMessage()))
     if not record.args:  # it may have been put together before it came here
         return scrub(str(record.msg))[:200]
     return str(record.msg)[:200]
+
+
+def _without_traceback(text: str) -> str:
+    """granian writes what escaped a page as one text: of it the places and the exception's type are kept."""
+    head, cut, rest = text.strip().partition("\n")
+    if not cut:
+        return head
+    places = [f"{_short(file)}:{line} {name}" for file, line, name in _PLACE.findall(rest)][-_FRAMES:]
+    kind = _KIND.match(rest.rpartition("\n")[2])
+    return " | ".join([head, *places, *([kind[0]] if kind else [])])
 
 
 def _job(record: logging.LogRecord, action: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
 
 from yinling.core.access.checks import require
 from yinling.core.access.permissions import Permission
@@ -32,7 +33,7 @@ def retry_job(*, job_id: int, by: Account | None, at: datetime) -> None:
     try:
         with transaction.atomic():
             app.job_manager.retry_job_by_id(job_id, at)
-    except IntegrityError:
+    except UniqueViolation:
         raise JobAlreadyQueued("同样的任务已经在队列里等着，不用再加一次。") from None
     record(
         by=by,
