@@ -49,6 +49,7 @@ from yinling.registry.operations.states import StateUnchanged, change_state
 from yinling.registry.operations.workers import employ_worker
 from yinling.registry.queries.duplicates import kept_file, list_merges_into
 from yinling.registry.queries.people import find_person, main_number
+from yinling.registry.search import write_tokens
 
 DAY = date(2020, 1, 1)
 
@@ -349,10 +350,11 @@ def furnish(rng: Random, people: list[Person], world) -> None:
             PersonIdentifier.objects.create(
                 person=who, kind=papers.kind, number=papers.number, digest=papers.digest, is_main=False
             )
+            write_tokens(who)
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_random_merges_undone_in_any_legal_order_leave_no_trace(world, seed):
     rng = Random(seed)

@@ -45,6 +45,15 @@ def discard_upload_files(timestamp: int) -> None:
     uploads.discard_upload_files(by=None, at=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.periodic(cron="30 18 * * 6")
+@app.task(queue=uploads.QUEUE, queueing_lock="find_duplicates", retry=_AGAIN)
+def find_duplicates(timestamp: int) -> None:
+    """In the night to Sunday: look through the whole registry for people with two files. In a process of its own, so
+    that the memory it took goes back."""
+    command = [sys.executable, "-m", "yinling.site", "duplicates", "find"]
+    subprocess.run(command, check=True, preexec_fn=_die_with_parent, stdout=subprocess.DEVNULL)
+
+
 def _resume(upload: Upload, state: UploadState) -> None:
     """In a process of its own, which forks its workers: the worker of jobs has threads, and must not fork. It ends
     with this one."""

@@ -1,5 +1,7 @@
 """Acts in the audit trail, in words. A test holds that every act in the house has its words here."""
 
+from typing import Any, NamedTuple
+
 ACTS = {
     "export_audit": "导出操作记录",
     "ask_audit_check": "发起操作记录核验",
@@ -158,3 +160,37 @@ def act_words(act: str) -> str:
 
 def subject_words(subject_type: str) -> str:
     return SUBJECTS.get(subject_type, "记录")
+
+
+class Change(NamedTuple):
+    """One field of an event in words; `before` is empty for what is new."""
+
+    name: str
+    before: str
+    after: str
+
+
+def changes(before: Any, after: Any) -> list[Change]:
+    """What an event changed, field by field. Only what was written with Chinese names is for people."""
+    old = before if isinstance(before, dict) else {}
+    new = after if isinstance(after, dict) else {}
+    names = [name for name in dict.fromkeys([*old, *new]) if not str(name).isascii()]
+    return [
+        Change(
+            name,
+            _said(old[name]) if name in old else "",
+            _said(new[name]) if name in new else "（已去掉）",
+        )
+        for name in names
+    ]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        value = "、".join(_said(item) for item in value)
+    if isinstance(value, dict):
+        value = "，".join(f"{name} {_said(held)}" for name, held in value.items())
+    text = "" if value is None else str(value)
+    return (text[:200] + "…" if len(text) > 200 else text) or "无"

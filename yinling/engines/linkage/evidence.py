@@ -65,7 +65,7 @@ def compare_numbers(first: str, second: str) -> Finding | None:
     if len(spots) == 2 and a[spots[0]] == b[spots[1]] and a[spots[1]] == b[spots[0]]:
         words = f"身份证号有两位颠倒（第 {spots[0] + 1}、{spots[1] + 1} 位）"
         return Finding("number", "serial" if serial_only else "swap", words)
-    if all(6 <= i < 14 for i in spots):
+    if all(6 <= i < 14 for i in spots) and len(spots) <= 3:
         return Finding("number", "birth", "身份证号只有出生日期部分不同")
     if all(i < 6 for i in spots):
         return Finding("number", "area", "身份证号只有前六位（地区）不同")

@@ -103,9 +103,13 @@ BLOCKS = (
     "l.place = r.place AND l.village = r.village AND left(l.sound, 2) = left(r.sound, 2)",
 )
 
+_FEWEST = 20_000
+
 
 def settings(parameters: Parameters, people: int) -> dict[str, Any]:
-    """Splink's settings for a registry of so many people."""
+    """Splink's settings for a registry of so many people. Few people (a village) are weighed as those of a town:
+    the fitted shares mean nothing among a handful."""
+    people = max(people, _FEWEST)
     scale = parameters.people / max(people, 2)
     return {
         "link_type": "dedupe_only",

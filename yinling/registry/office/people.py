@@ -1,8 +1,10 @@
 """People 老年人档案: the list, and registration. `person.py` shows a file, `person_acts.py` changes it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.timezone import localdate
@@ -24,7 +26,8 @@ from yinling.registry.choices import (
 )
 from yinling.registry.forms import StyledForm
 from yinling.registry.identity import digests_of, read_identifier
-from yinling.registry.models import PersonIdentifier
+from yinling.registry.models import Person, PersonIdentifier
+from yinling.registry.office.alike import Checked, check_alike
 from yinling.registry.office.choosing import chosen, chosen_division, words
 from yinling.registry.office.filing import refuse
 from yinling.registry.operations.people import register_person
@@ -67,32 +70,44 @@ def people(request: HttpRequest) -> HttpResponse:
 def person_new(request: HttpRequest) -> HttpResponse:
     """Everything in one form; what is wrong is said beside its field, and nothing typed is lost."""
     form = PersonForm(request.POST or None, actor=request.user)
-    if request.method == "POST" and form.is_valid():
+    checked = None
+    if request.method == "POST" and "back" not in request.POST and form.is_valid():
+        checked = check_alike(request, form)
+    if isinstance(checked, HttpResponse):
+        return checked
+    if checked is not None:
         given = form.cleaned_data
         try:
-            made = register_person(
-                name=given["name"],
-                id_kind=IdentifierKind(given["id_kind"]),
-                id_number=given["id_number"],
-                born_on=given["born_on"],
-                sex=Sex(given["sex"]) if given["sex"] else None,
-                division=given["village"],
-                hukou_division=given["hukou"],
-                hukou_elsewhere=given["hukou_elsewhere"],
-                phone=given["phone"],
-                address=given["address"],
-                living=LivingSituation(given["living"]),
-                insurance=InsuranceKind(given["insurance"]),
-                by=request.user,
-                at=request.now,
-            )
+            made, more = _register(request, given, checked)
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(request, "档案已建立。请接着登记家属、类别和同意。")
+            messages.success(request, "档案已建立。请接着登记家属、类别和同意。" + more)
             return HttpResponseRedirect(reverse("registry:person", args=[made.pk]), status=303)
     context = {"form": form, "checked": None}
     return page(request, "registry/person_new.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _register(request: HttpRequest, given: dict[str, Any], checked: Checked) -> tuple[Person, str]:
+    """The new file, and what there is to say about others like it."""
+    made = register_person(
+        name=given["name"],
+        id_kind=IdentifierKind(given["id_kind"]),
+        id_number=given["id_number"],
+        born_on=given["born_on"],
+        sex=Sex(given["sex"]) if given["sex"] else None,
+        division=given["village"],
+        hukou_division=given["hukou"],
+        hukou_elsewhere=given["hukou_elsewhere"],
+        phone=given["phone"],
+        address=given["address"],
+        living=LivingSituation(given["living"]),
+        insurance=InsuranceKind(given["insurance"]),
+        by=request.user,
+        at=request.now,
+    )
+    return made, checked.note(request, made)
 
 
 @never_cache

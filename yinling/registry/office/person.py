@@ -17,6 +17,7 @@ from yinling.core.web import page, requires
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import PersonState
 from yinling.registry.models import Person
+from yinling.registry.office.duplicates import stub
 from yinling.registry.office.filing import seen_person
 from yinling.registry.operations.reading import open_file, open_proof, unmask_person
 from yinling.registry.own_panels import rights
@@ -30,6 +31,8 @@ from yinling.rulebook.personal_data import reading_purposes
 @requires(Permission.VIEW_PEOPLE)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     row = seen_person(request, pk)
+    if row.state == PersonState.MERGED:
+        return stub(request, row)
     open_file(person=row, by=request.user, at=request.now)
     return _file(request, row)
 

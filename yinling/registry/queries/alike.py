@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from yinling.core.models import Account, Division
 from yinling.core.queries.divisions import get_city
+from yinling.core.sealing import short_digests
 from yinling.engines.linkage.evidence import compare, likely_one_person
 from yinling.engines.linkage.records import Record, full_number
 from yinling.kernel.identity import id_check_digit
@@ -16,7 +17,7 @@ from yinling.registry.identity import digests_of
 from yinling.registry.models import Person, PersonIdentifier, PersonToken
 from yinling.registry.queries.linkage import records_of
 from yinling.registry.search import pinyin_of
-from yinling.registry.search.tokens import token_ranges
+from yinling.registry.search.tokens import PURPOSE, place_range, placed
 
 _MOST = 200  # candidates looked at; beyond that a number or phone was a placeholder
 _SHOWN = 5
@@ -63,7 +64,7 @@ def likely_same(
     born = f"{born_on:%Y%m%d}" if born_on else whole[6:14] if len(whole) == 18 else ""
     if not sex and len(whole) == 18 and whole[16].isdigit():
         sex = "male" if int(whole[16]) % 2 else "female"
-    wanted = Record(0, name.strip(), whole, born, sex, phone, address, division.path if division else "")
+    wanted = Record(0, name.strip(), number, born, sex, phone, address, division.path if division else "")
     found = set(list(_candidates(wanted, born_on))[:_MOST]) - {leaving_out}
     alike = []
     for record in records_of(found).values():
@@ -85,7 +86,7 @@ def likely_same(
 
 def _candidates(wanted: Record, born_on: date | None) -> Iterator[int]:
     """Ids, by number and its neighbours, by name and birth date, by phone."""
-    if numbers := list(_near_numbers(wanted.number)):
+    if numbers := list(_near_numbers(full_number(wanted.number))):
         digests = [d for n in numbers for kind in _NUMBER_KINDS for d in digests_of(kind, n)]
         yield from PersonIdentifier.objects.filter(digest__in=digests).values_list("person_id", flat=True)[
             :_MOST
@@ -98,8 +99,9 @@ def _candidates(wanted: Record, born_on: date | None) -> Iterator[int]:
     digits = "".join(c for c in wanted.phone if c.isdigit())
     if len(digits) >= 7:
         ranges = Q()
-        for first, last in token_ranges(f"t{digits}", get_city().path):
-            ranges |= Q(token__range=(first, last))
+        first, last = place_range(get_city().path)
+        for digest in short_digests(PURPOSE, f"t{digits}"):
+            ranges |= Q(token__range=(placed(digest, first), placed(digest, last)))
         at_phone = PersonToken.objects.filter(ranges).values_list("person_id", flat=True)[:_MOST]
         yield from people.filter(pk__in=list(at_phone)).values_list("pk", flat=True)
     if wanted.division:

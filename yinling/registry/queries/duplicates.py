@@ -139,7 +139,7 @@ def _filtered(actor: Account, filters: PairFilters) -> QuerySet[DuplicatePair]:
     pairs = DuplicatePair.objects.visible_to(actor)
     if filters.division is not None:
         pairs = pairs.below(filters.division.path)
-    if filters.state:
+    if filters.state and filters.state != "all":
         pairs = pairs.filter(state=filters.state)
     if filters.state in (PairState.OPEN, PairState.LATER):
         # One of the two may have gone into a third file meanwhile: then there is nothing to decide.
