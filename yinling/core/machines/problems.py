@@ -14,6 +14,7 @@ from pydantic import Field
 
 from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.machines.keys import KeyInvalid, TooManyRequests
+from yinling.core.middleware import UNFIT, is_unfit
 from yinling.core.web import problem
 from yinling.kernel.errors import DomainError
 
@@ -107,7 +108,14 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("unexpected failure of %s %s", request.method, request.resolver_match, exc_info=error)
+    if is_unfit(error):
+        return problem(400, "BadCharacters", UNFIT)
+    log.error(
+        "unexpected failure of %s %s",
+        request.method,
+        getattr(request.resolver_match, "route", ""),
+        exc_info=error,
+    )
     return problem(500, "ServerError", "系统出了问题，已经记录。请稍后再试。")
 
 
