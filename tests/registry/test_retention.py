@@ -11,6 +11,7 @@ from tests.registry.make import id_number, person
 from tests.world import AT, TODAY
 from yinling.core.access.checks import NotPermitted
 from yinling.core.access.roles import Role
+from yinling.core.audit.verifying import verify
 from yinling.core.files import store_stream, stored_path
 from yinling.core.models import Account, AuditEvent, StoredFile
 from yinling.registry.choices import CategoryKind, PersonState
@@ -104,14 +105,10 @@ def test_two_accounts_anonymise_and_nothing_says_who_it_was(world, dead, django_
 
 
 def test_the_trail_still_verifies_after_it(world, dead):
-    from yinling.core.audit import seal_of
-
     proposal = propose_anonymisation(person=dead, by=world.second, at=AT)
     anonymise_person(proposal=proposal, by=world.accounts[Role.CITY_BUREAU], at=AT)
-    ends: dict[int, bytes] = {}
-    for event in AuditEvent.objects.order_by("lane", "sequence"):
-        assert bytes(event.seal) == seal_of(event, ends.get(event.lane, b""))
-        ends[event.lane] = bytes(event.seal)
+    assert AuditEvent.objects.filter(act="anonymise_person").exists()
+    assert verify().sound
 
 
 def test_a_file_is_due_only_after_its_years(world, dead):

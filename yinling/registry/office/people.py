@@ -119,7 +119,7 @@ def identity_check(request: HttpRequest) -> HttpResponse:
     kind = IdentifierKind(kind) if kind in IdentifierKind.values else IdentifierKind.ID_CARD
     text = request.POST.get("id_number", "")[:24]
     today = localdate(request.now)
-    checked: dict[str, object] = {"text": text.strip()}
+    checked: dict[str, object] = {"text": text.strip(), "wrong": "", "taken": False, "born_on": None}
     try:
         read = read_identifier(kind, text, at=today)
     except DomainError as error:
