@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS_CITY = {"backup", "indicators", "pages"}
+NEEDS_CITY = {"api", "backup", "indicators", "pages"}
 
 
 def main(names: list[str]) -> int:
