@@ -142,6 +142,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, account: Account, target: str, *, way: str, failures: int) -> HttpResponse:
     before = account.last_login
+    if request.user.is_authenticated:  # a new sign-in is a new session, also of the same account
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
+        auth.logout(request)
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     note_sign_in(account=account, way=way, address=address_of(request), by=account, at=request.now)
     if before is not None:

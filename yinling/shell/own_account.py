@@ -84,7 +84,7 @@ def account(request: HttpRequest) -> HttpResponse:
             form.add_error("new", error.message)
         else:
             _keep_only_this_session(request, changed)
-            return _done(request, "密码已经更换。其他设备上的登录已经失效。")
+            return _done(request, changed, "密码已经更换。其他设备上的登录已经失效。")
     context = {
         "form": form,
         "sessions": list_sessions(account=mine, current=request.session.session_key, at=request.now),
@@ -102,12 +102,12 @@ def _keep_only_this_session(request: HttpRequest, mine: Any) -> None:
     end_sessions(account=mine, keep=request.session.session_key, by=mine, at=request.now)
 
 
-def _done(request: HttpRequest, said: str) -> HttpResponse:
+def _done(request: HttpRequest, mine: Any, said: str) -> HttpResponse:
     """On to what else must come first, or back to the account."""
     messages.success(request, said)
     target = reverse("shell:account")
     if request.session.pop(MUST, ""):
-        first = what_comes_first(request.user, request.now)
+        first = what_comes_first(mine, request.now)
         if first:
             request.session[MUST] = first
         target = reverse(MUST_PAGES[first]) if first else reverse("shell:home")
