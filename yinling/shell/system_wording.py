@@ -6,6 +6,8 @@ TASKS = {
     "remove_old_jobs": "清理旧任务记录",
     "anchor_audit": "锚定操作记录",
     "check_audit": "核验操作记录",
+    "check_upload": "核对上传的名单",
+    "run_upload": "导入上传的名单",
     "find_duplicates": "查找疑似重复档案",
     "discard_upload_files": "清理上传的文件",
     "open_due_rounds": "按时开启月调度",
@@ -16,7 +18,13 @@ TASKS = {
     "compute_values": "计算一个月的指标",
     "freeze_month": "固化一个月的数据",
 }
-QUEUES = {"house": "系统", "governance": "政策落实", "registry": "养老档案", "default": "一般"}
+QUEUES = {
+    "house": "系统",
+    "governance": "政策落实",
+    "uploads": "导入",
+    "registry": "养老档案",
+    "default": "一般",
+}
 TABLES = {"core_auditevent": "操作记录"}
 
 
