@@ -68,9 +68,13 @@ VILLAGES = {"371002001001": "dongbeicun", "371082101": "lidaocun", "371003101": 
 HOMES = {"371002": "home1", "371003": "home2", "371082": "home3", "371083": "home4"}
 
 
+# Signing in by phone; no network uses numbers that begin with 100. The village is one with a worker's account.
+ELDER_PHONE, FAMILY_PHONE, PUBLIC_VILLAGE = "10000000001", "10000000002", "371002001001"
+
+
 @dataclass(frozen=True)
 class Shown:
-    """Accounts that the last lines of `yinling demo` name: one of each role."""
+    """Accounts that the last lines of `yinling demo` name: one of each role. The public's is a phone number."""
 
     username: str
     role: Role
@@ -85,6 +89,12 @@ SHOWN = (
     Shown("huancuilou", Role.TOWN_OFFICER, "环翠楼街道"),
     Shown("dongbeicun", Role.VILLAGE_WORKER, "东北村居委会"),
     Shown("home1", Role.INSTITUTION_MANAGER, "环翠区一家养老机构"),
+    Shown("huliyuan", Role.CARE_WORKER, "同一家养老机构"),
+    Shown("pinggu", Role.ASSESSOR, "一家评估机构；没有派件时看不到老年人"),
+    Shown("jianchayuan", Role.INSPECTOR, "环翠区；机构和设施"),
+    Shown("jingban", Role.INSURANCE_HANDLER, "全市参保人核对；只看不改"),
     Shown("shenji", Role.AUDITOR, "操作记录"),
     Shown("admin", Role.ADMINISTRATOR, "账号管理"),
+    Shown(ELDER_PHONE, Role.ELDER, "从“老年人和家属登录”进，用手机号，验证码显示在页面上"),
+    Shown(FAMILY_PHONE, Role.FAMILY, "同上；窗口授权过的家属"),
 )

@@ -42,6 +42,7 @@ STEPS: tuple[Step, ...] = (
     Step("staff", "从业人员和证书", places.make_staff, many_rows=True),
     Step("recognitions", "老年协会和友好社区", places.make_recognitions),
     Step("elders", "老年人档案", elders.make_elders, many_rows=True),
+    Step("public_accounts", "老年人和家属的演示账号", reference.make_public_accounts),
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
     Step("indicators", "计算近 24 个月的指标", values.compute_indicators, many_rows=True),
     Step("rounds", "月调度", dispatch.play_rounds),

@@ -1,5 +1,7 @@
 """Divisions, units, and accounts of every role."""
 
+from datetime import date
+
 from django.contrib.auth.hashers import make_password
 
 from yinling.core.access.roles import Role
@@ -8,11 +10,13 @@ from yinling.core.models import Account, Division, Organisation
 from yinling.core.operations.accounts import create_account
 from yinling.core.operations.divisions import load_divisions
 from yinling.core.operations.organisations import load_organisations, register_organisation
+from yinling.core.operations.public_accounts import open_public_account
 from yinling.core.queries.divisions import get_city
 from yinling.demo import accounts, names
 from yinling.demo.context import Context, divisions_by_code, units_by_name
-from yinling.registry.choices import PlaceKind
-from yinling.registry.models import Place
+from yinling.registry.choices import PersonState, PlaceKind
+from yinling.registry.models import Person, Place
+from yinling.registry.operations.consents import grant_access
 
 
 def load_reference(ctx: Context) -> str:
@@ -32,11 +36,22 @@ def make_accounts(ctx: Context) -> str:
     maker.make("lingdao", Role.LEADER, units["市政府办公室"])
     maker.make("shenji", Role.AUDITOR, units["市政府办公室"])
     maker.make("admin", Role.ADMINISTRATOR, units["市大数据中心"], city)
+    maker.make("jingban", Role.INSURANCE_HANDLER, units["市医保局"])
+    assessors = register_organisation(
+        name="威海市老年人能力评估服务中心",
+        kind=OrganisationKind.OPERATOR,
+        division=by_code[accounts.PUBLIC_VILLAGE].parent,
+        by=None,
+        at=ctx.at,
+    )
+    maker.make("pinggu", Role.ASSESSOR, assessors)
     for name, username in accounts.LIAISONS.items():
         maker.make(username, Role.DEPARTMENT_LIAISON, units[name])
     for code, username in accounts.DISTRICTS.items():
         unit = Organisation.objects.get(kind=OrganisationKind.DISTRICT_BUREAU, division=by_code[code])
         maker.make(username, Role.DISTRICT_BUREAU, unit)
+        if username == "huancui":
+            maker.make("jianchayuan", Role.INSPECTOR, unit)
     for code, username in accounts.TOWNS.items():
         unit = Organisation.objects.get(kind=OrganisationKind.TOWN_OFFICE, division=by_code[code])
         maker.make(username, Role.TOWN_OFFICER, unit)
@@ -64,6 +79,32 @@ def make_managers(ctx: Context) -> None:
         home = homes.below(by_code[code].path).select_related("operator", "division").order_by("name").first()
         if home:
             maker.make(username, Role.INSTITUTION_MANAGER, home.operator, home.division)
+            if username == "home1":
+                maker.make("huliyuan", Role.CARE_WORKER, home.operator, home.division)
+
+
+def make_public_accounts(ctx: Context) -> str:
+    """An elder who reads the own file, and a family member who was granted it at the counter."""
+    village = divisions_by_code()[accounts.PUBLIC_VILLAGE]
+    person = (
+        Person.objects.below(village.path)
+        .filter(state=PersonState.ACTIVE, born_on__lt=date(ctx.as_of.year - 65, 1, 1))
+        .select_related("division")
+        .order_by("id")
+        .first()
+    )
+    if person is None:
+        return "没有"
+    given = (
+        (Role.ELDER, accounts.ELDER_PHONE, person.name, "本人", "身份证件核验（窗口办理）"),
+        (Role.FAMILY, accounts.FAMILY_PHONE, person.name[:1] + "家属", "子女", "本人授权书（窗口办理）"),
+    )
+    for role, phone, full_name, relation, ground in given:
+        account = open_public_account(
+            phone=phone, full_name=full_name, role=role, division=person.division, by=None, at=ctx.at
+        )
+        grant_access(person=person, account=account, relation=relation, ground=ground, by=None, at=ctx.at)
+    return f"老年人 {accounts.ELDER_PHONE}，家属 {accounts.FAMILY_PHONE}，用手机号登录"
 
 
 class _Maker:
