@@ -142,6 +142,8 @@ def unmerge_people(*, merge: Merge, reason: str, by: Account | None, at: datetim
     require(by, Permission.MERGE_PEOPLE)
     reason = _reason(reason)
     kept, gone = _locked(merge.kept_id, merge.gone_id)
+    if kept.anonymised_on is not None:
+        raise NotMerged("这份档案已经匿名化，不能再撤销合并。")
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     require_scope(by, merge.division_path)
     for person in (kept, gone):

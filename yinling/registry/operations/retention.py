@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from yinling.core.access.checks import require, require_scope
@@ -20,7 +21,7 @@ from yinling.core.files import stored_path
 from yinling.core.models import Account, StoredFile
 from yinling.kernel.errors import DomainError
 from yinling.registry.events import PersonAnonymised
-from yinling.registry.models import Anonymisation, Person
+from yinling.registry.models import Anonymisation, DuplicatePair, Merge, Person
 from yinling.registry.queries.retention import term_over_on
 from yinling.registry.refusals import explains
 from yinling.registry.search import forget_tokens
@@ -85,6 +86,8 @@ def anonymise_person(*, proposal: Anonymisation, by: Account, at: datetime) -> P
     _due(person, localdate(at))
     row.confirmed_by, row.confirmed_at = by, at
     row.save(update_fields=["confirmed_by", "confirmed_at"])
+    for stub in _merged_into(person):
+        _forget(stub, localdate(at))
     _forget(person, localdate(at))
     record(
         by=by,
@@ -104,6 +107,18 @@ def _due(person: Person, today: date) -> None:
         raise NotDue("这份档案没有到保存期满，或已经匿名化，不能办理。")
 
 
+def _merged_into(person: Person) -> list[Person]:
+    """Files that were merged into this one, and into those: they say as much of the same person."""
+    found: list[Person] = []
+    ids = [person.pk]
+    while ids:
+        gone = Merge.objects.filter(kept__in=ids, undone_at=None).values_list("gone_id", flat=True)
+        stubs = list(Person.objects.select_for_update(of=("self",)).filter(pk__in=list(gone)).order_by("pk"))
+        found += stubs
+        ids = [stub.pk for stub in stubs]
+    return found
+
+
 def _forget(person: Person, today: date) -> None:
     forget_tokens(person)
     files = _files_of(person)
@@ -121,7 +136,15 @@ def _forget(person: Person, today: date) -> None:
     person.born_on = date(person.born_on.year, 1, 1)
     person.anonymised_on = today
     person.save()
+    _forget_merges(person)
     _delete_files(files)
+
+
+def _forget_merges(person: Person) -> None:
+    """The way back from a merge holds both files as they were: it ends here."""
+    of_person = Q(kept=person) | Q(gone=person)
+    Merge.objects.filter(of_person).update(journal=NOBODY, reason=NOBODY, undone_reason="", left_over=[])
+    DuplicatePair.objects.filter(Q(left=person) | Q(right=person)).update(evidence=[], reason="")
 
 
 def _files_of(person: Person) -> set[UUID]:
