@@ -11,11 +11,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from tests.registry import make
 from tests.world import AT, build_world
@@ -35,26 +37,47 @@ from yinling.core.keeping.tools import find_tool
 from yinling.core.models import Account, AuditEvent, BackupRun
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.django_db(transaction=True)
+rows_of_its_own = pytest.mark.django_db(transaction=True)
+
+
+def furnish(home: Path) -> None:
+    """A frozen month."""
+    month = home / "snapshots" / "2026-09"
+    month.mkdir(parents=True)
+    (month / "values.parquet").write_bytes(b"PAR1 frozen")
 
 
 @pytest.fixture
 def folders(tmp_path, settings):
-    settings.FILES_DIR = tmp_path / "files"
-    settings.SNAPSHOTS_DIR = tmp_path / "snapshots"
-    month = settings.SNAPSHOTS_DIR / "2026-09"
-    month.mkdir(parents=True)
-    (month / "values.parquet").write_bytes(b"PAR1 frozen")
+    """Where files, snapshots and backups of this test lie."""
+    settings.FILES_DIR, settings.SNAPSHOTS_DIR = tmp_path / "files", tmp_path / "snapshots"
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory, django_db_setup, django_db_blocker):
+    """One proved backup of a world with a person, a file and an audit trail; its rows are gone afterwards."""
+    home = tmp_path_factory.mktemp("taken")
+    furnish(home)
+    places = {"FILES_DIR": home / "files", "SNAPSHOTS_DIR": home / "snapshots"}
+    with django_db_blocker.unblock(), override_settings(**places):
+        try:
+            world = build_world()
+            make.person(world.village, phone="10087654321", address="统一路三百零五号")
+            file = store_bytes(b"proof", name="proof.txt", by=None, at=AT)
+            counts = {"core_account": Account.objects.count(), "core_auditevent": AuditEvent.objects.count()}
+            made = backups.make_backup(home / "backups", at=AT)
+        finally:
+            call_command("flush", verbosity=0, interactive=False)
+    return SimpleNamespace(made=made, counts=counts, file=file)
+
+
 @pytest.fixture
-def city(folders):
-    """A world with a person, a file and an audit trail."""
-    world = build_world()
-    world.elder = make.person(world.village, phone="10087654321", address="统一路三百零五号")
-    world.file = store_bytes(b"proof", name="proof.txt", by=None, at=AT)
-    return world
+def made(taken, folders):
+    """A copy of it that a test may spoil."""
+    folder = folders / "backups" / taken.made.folder.name
+    shutil.copytree(taken.made.folder, folder)
+    return replace(taken.made, folder=folder)
 
 
 @pytest.fixture
@@ -80,17 +103,13 @@ def databases(prefix: str) -> set[str]:
         return {name for (name,) in rows.fetchall()}
 
 
-def test_what_is_restored_equals_what_was_backed_up(city, folders, elsewhere):
-    made = backups.make_backup(folders / "backups", at=AT)
+def test_what_is_restored_equals_what_was_backed_up(taken, made, folders, elsewhere):
     assert made.manifest.proved
-    assert made.manifest.missing_files == []
-    assert made.manifest.tables["core_account"].rows == Account.objects.count()
-    assert made.manifest.tables["core_auditevent"].rows == AuditEvent.objects.count() > 0
+    assert (made.manifest.stored_files, made.manifest.missing_files) == (1, [])
+    assert {name: made.manifest.tables[name].rows for name in taken.counts} == taken.counts
     assert not any(name.startswith("core_auditevent_") for name in made.manifest.tables)  # once, as a whole
-    assert made.folder.stat().st_mode & 0o077 == 0
+    assert taken.made.folder.stat().st_mode & 0o077 == 0
 
-    shutil.rmtree(folders / "files")
-    shutil.rmtree(folders / "snapshots")
     target = elsewhere()
     done = restoring.restore_backup(made.folder, at=AT)
     assert (done.old_database, done.behind) == ("", [])
@@ -105,13 +124,12 @@ def test_what_is_restored_equals_what_was_backed_up(city, folders, elsewhere):
         assert following > taken
         (views,) = inside.execute("SELECT count(*) FROM facts.person").fetchone()
         assert views >= 1
-    assert file_path(city.file.sha256).read_bytes() == b"proof"
+    assert file_path(taken.file.sha256).read_bytes() == b"proof"
     assert (folders / "snapshots" / "2026-09" / "values.parquet").read_bytes() == b"PAR1 frozen"
     assert databases(backups.SCRATCH) == set()
 
 
-def test_rows_are_only_replaced_when_that_was_said_and_stay_under_another_name(city, folders, elsewhere):
-    made = backups.make_backup(folders / "backups", at=AT)
+def test_rows_are_only_replaced_when_that_was_said_and_stay_under_another_name(made, elsewhere):
     target = elsewhere()
     restoring.restore_backup(made.folder, at=AT)
     with servers.connect(target, autocommit=True) as inside:
@@ -131,8 +149,7 @@ def test_rows_are_only_replaced_when_that_was_said_and_stay_under_another_name(c
     assert kept.read_bytes() == b"PAR1 frozen"
 
 
-def test_a_failure_at_any_step_leaves_the_live_database_as_it_was(city, folders, elsewhere, monkeypatch):
-    made = backups.make_backup(folders / "backups", at=AT)
+def test_a_failure_at_any_step_leaves_the_live_database_as_it_was(made, folders, elsewhere, monkeypatch):
     target = elsewhere()
     restoring.restore_backup(made.folder, at=AT)
     before = databases(target["NAME"])
@@ -154,8 +171,7 @@ def test_a_failure_at_any_step_leaves_the_live_database_as_it_was(city, folders,
 
 
 @pytest.mark.parametrize("name", [backups.DUMP, backups.FILES, manifest.NAME])
-def test_a_damaged_backup_is_refused_and_the_file_named(city, folders, elsewhere, name):
-    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+def test_a_damaged_backup_is_refused_and_the_file_named(made, elsewhere, name):
     elsewhere()
     path = made.folder / name
     data = bytearray(path.read_bytes())
@@ -168,8 +184,7 @@ def test_a_damaged_backup_is_refused_and_the_file_named(city, folders, elsewhere
         restoring.restore_backup(made.folder, at=AT)
 
 
-def test_a_backup_under_another_key_is_refused_and_the_key_named(city, folders, elsewhere, settings):
-    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+def test_a_backup_under_another_key_is_refused_and_the_key_named(made, elsewhere, settings):
     elsewhere()
     settings.FIELD_KEYS = "1:aes:" + "another secret of this version"
     with pytest.raises(KeysMissing, match=f"版本 1（指纹 {made.manifest.keys['1']}）"):
@@ -179,8 +194,7 @@ def test_a_backup_under_another_key_is_refused_and_the_key_named(city, folders, 
         restoring.restore_backup(made.folder, at=AT)
 
 
-def test_a_backup_of_a_later_version_is_refused(city, folders, elsewhere):
-    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+def test_a_backup_of_a_later_version_is_refused(made, elsewhere):
     elsewhere()
     later = replace(made.manifest, version="9.0", migrations=[*made.manifest.migrations, "core.0099_later"])
     manifest.write_manifest(made.folder, later)
@@ -188,7 +202,8 @@ def test_a_backup_of_a_later_version_is_refused(city, folders, elsewhere):
         restoring.restore_backup(made.folder, at=AT)
 
 
-def test_a_dump_that_lacks_a_row_does_not_pass_as_proved(city, folders, monkeypatch):
+@rows_of_its_own
+def test_a_dump_that_lacks_a_row_does_not_pass_as_proved(folders, monkeypatch):
     real = contents.table_contents
 
     def one_more(inside):
@@ -198,19 +213,18 @@ def test_a_dump_that_lacks_a_row_does_not_pass_as_proved(city, folders, monkeypa
         return found | {"core_account": replace(found["core_account"], rows=found["core_account"].rows + 1)}
 
     monkeypatch.setattr(contents, "table_contents", one_more)
-    with pytest.raises(BackupNotProved, match="core_account 应有"):
+    with pytest.raises(BackupNotProved, match="core_account 应有 1 行，实有 0 行"):
         backups.make_backup(folders / "backups", at=AT)
     assert list((folders / "backups").iterdir()) == []
     assert databases(backups.SCRATCH) == set()
 
 
-def test_personal_data_is_not_in_clear_in_a_backup(city, folders):
-    made = backups.make_backup(folders / "backups", at=AT, prove=False)
+def test_personal_data_is_not_in_clear_in_a_backup(made):
     tool = find_tool("pg_restore", int(made.manifest.server))
     text = subprocess.run(
         [tool, "-f", "-", made.folder / backups.DUMP], capture_output=True, check=True
     ).stdout
-    assert city.elder.name.encode() in text  # it is the dump, and names are no secret of the columns' keys
+    assert "王建国".encode() in text  # it is the dump, and names are no secret of the columns' keys
     for secret in (make.id_number(), "10087654321", "统一路三百零五号"):
         assert secret.encode() not in text
     secrets = Path(os.environ["YINLING_VAR"]) / "secrets"
@@ -239,7 +253,8 @@ def _killed_while_backing_up(to: Path) -> None:
         process.wait()
 
 
-def test_a_killed_backup_leaves_nothing_that_looks_whole_and_the_next_clears_up(city, folders):
+@rows_of_its_own
+def test_a_killed_backup_leaves_nothing_that_looks_whole_and_the_next_clears_up(folders):
     to = folders / "backups"
     _killed_while_backing_up(to)
     (partial,) = to.iterdir()
@@ -256,7 +271,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole_and_the_next_clears_up(
     assert databases(backups.SCRATCH) == set()
 
 
-def test_two_backups_of_a_database_do_not_run_at_once(city, folders):
+def test_two_backups_of_a_database_do_not_run_at_once(folders, django_db_setup):
     settings = servers.target()
     with backups._alone(settings), pytest.raises(BackupRunning):
         backups.make_backup(folders / "backups", at=AT)
@@ -291,7 +306,9 @@ def test_an_old_tool_is_refused_with_the_versions_found(monkeypatch, tmp_path):
     find_tool.cache_clear()
 
 
-def test_the_command_notes_the_backup_and_tells_machines(city, folders, capsys):
+@rows_of_its_own
+def test_the_command_notes_the_backup_and_tells_machines(folders, capsys):
+    build_world()
     to = folders / "backups"
     call_command("backup", "--to", str(to), "--keep", "1", "--json")
     told = json.loads(capsys.readouterr().out)

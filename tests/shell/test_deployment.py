@@ -106,7 +106,9 @@ class City:
     def web(self) -> tuple[subprocess.Popen, int]:
         port = free_port()
         process = self.start("web", "--port", str(port))
-        until(lambda: answers(port) or process.poll() is not None)
+        until(
+            lambda: answers(port) or process.poll() is not None, seconds=240
+        )  # the first collects static files
         assert process.poll() is None
         return process, port
 
@@ -164,7 +166,7 @@ def sites(city) -> list[tuple[subprocess.Popen, int]]:
 def workers(city) -> list[subprocess.Popen]:
     started = [city.start("worker", "--concurrency", "1") for _ in range(2)]
     alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '20 s'"
-    until(lambda: city.rows(alive) == [(2,)])
+    until(lambda: city.rows(alive) == [(2,)], seconds=120)
     return started
 
 
