@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from yinling.demo.context import Context
 from yinling.demo.models import DemoRun
-from yinling.demo.steps import dispatch, elders, places, policies, reference, values
+from yinling.demo.steps import dispatch, duplicates, elders, places, policies, reference, values
 from yinling.kernel.errors import DomainError
 
 
@@ -48,6 +48,7 @@ STEPS: tuple[Step, ...] = (
     Step("rounds", "月调度", dispatch.play_rounds),
     Step("snapshots", "固化快照", values.take_snapshots, own_transactions=True),
     Step("bulletins", "月调度通报和季度通报", values.write_bulletins, own_transactions=True),
+    Step("duplicates", "疑似重复的档案", duplicates.enter_people_twice),
 )
 
 
