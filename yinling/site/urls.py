@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 from yinling.site import api
@@ -8,6 +9,9 @@ urlpatterns = [
     path("", include("yinling.governance.urls")),
     path("api/v1/", api.urls),
 ]
+
+if settings.OIDC:
+    urlpatterns.append(path("", include("allauth.socialaccount.providers.openid_connect.urls")))
 
 handler400 = "yinling.shell.errors.bad_request"
 handler403 = "yinling.shell.errors.forbidden"
