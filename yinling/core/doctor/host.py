@@ -98,7 +98,7 @@ def zone(patient: Patient) -> Iterator[Finding]:
         yield ok("时区", "北京时间")
 
 
-@check("中文字体", database=False)
+@check("中文字体", database=False, slow=True)
 def fonts(patient: Patient) -> Iterator[Finding]:
     lister = shutil.which("fc-list")
     if lister is None:
