@@ -37,7 +37,8 @@ def embedded_database_url(var: Path) -> str:
     """
     var.mkdir(parents=True, exist_ok=True)
     server = _wheel().get_server(var / "pg")
-    if "yinling" not in server.psql("SELECT datname FROM pg_database"):
+    # By its whole name: the tests' database, and those that a restore keeps, have ours in theirs.
+    if "there" not in server.psql("SELECT 'there' FROM pg_database WHERE datname = 'yinling'"):
         server.psql(_CREATE)
         server.psql(_TUNING)
     uri = str(server.get_uri("yinling"))

@@ -80,6 +80,8 @@ DATABASES = {
         disable_server_side_cursors=os.environ.get("PGBOUNCER") == "1",
     )
 }
+# A server that does not answer is said within seconds, by /readyz too, and not after the kernel's two minutes.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
