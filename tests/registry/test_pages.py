@@ -159,7 +159,7 @@ def test_the_export_names_the_asker_holds_the_scope_and_is_noted(office, world):
 def test_the_auditor_reads_who_did_what_in_words(client, world):
     person(world.village, by=world.accounts[Role.TOWN_OFFICER])
     client.force_login(world.accounts[Role.AUDITOR])
-    shown = text(client.get("/office/audit/", {"act": "register_person"}))
+    shown = text(client.get("/office/audit/", {"act": "register_person", "since": "2026-10-01"}))
     assert "建立人员档案" in shown and world.accounts[Role.TOWN_OFFICER].full_name in shown
     assert "register_person</" not in shown
 

@@ -122,7 +122,6 @@ ROWS = [
         {"close-on": "2026-10-01", "close-reason": "停业"},
     ),
     Row("registry:workers", P.VIEW_PLACES, query="post=care_worker&certificate=none"),
-    Row("registry:audit", P.VIEW_AUDIT, query="verb=create"),
     Row("registry:accounts", P.MANAGE_ACCOUNTS),
     Row("registry:account_new", P.MANAGE_ACCOUNTS),
 ]

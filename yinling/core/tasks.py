@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from yinling.core.audit.anchors import write_anchors
+from yinling.core.models import AuditCheck
+from yinling.core.operations.audit_checks import run_audit_check
 from yinling.core.operations.partitions import prepare_years
 
 logger = logging.getLogger(__name__)
@@ -37,3 +40,18 @@ def keep_years_ahead(timestamp: int) -> None:
 async def remove_old_jobs(timestamp: int) -> None:
     """Every minute brings a finished job or two: without this the queue's table would grow for ever."""
     await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="house", queueing_lock="anchor_audit")
+def anchor_audit(timestamp: int) -> None:
+    """Every minute: a trail cut off at its end is found out up to the minute before."""
+    write_anchors(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(queue="house")
+def check_audit(check_id: int, timestamp: int) -> None:
+    """Verify the audit trail, as somebody asked on the page."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    check = AuditCheck.objects.get(pk=check_id)
+    run_audit_check(check=check, by=None, at=at, clock=lambda: datetime.now(UTC))
