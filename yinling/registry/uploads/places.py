@@ -52,7 +52,7 @@ class PlaceFinder:
         self._upper_codes: dict[str, str] = {}
         self._by_stem: dict[str, list[PlaceFound]] = defaultdict(list)
         self._cities: list[str] = []
-        self._known: dict[tuple[str, ...], PlaceFound | BadCell] = {}
+        self._known: dict[tuple[str, ...], PlaceFound | tuple[Field, str]] = {}
         self._load(list(divisions))
 
     @classmethod
@@ -68,12 +68,12 @@ class PlaceFinder:
         if known is None:
             try:
                 known = self._find(*(squeezed(text) for text in key))
-            except BadCell as error:
-                known = error
+            except BadCell as error:  # the words of it only: the error itself would hold on to a whole chunk
+                known = (error.field, error.message)
             if len(self._known) < 100_000:
                 self._known[key] = known
-        if isinstance(known, BadCell):
-            raise BadCell(known.field, known.message)
+        if isinstance(known, tuple):
+            raise BadCell(*known)
         return known
 
     def find_anywhere(self, text: str) -> int:
