@@ -15,6 +15,7 @@ from yinling.registry.choices import PairSource, PairState, PersonState
 from yinling.registry.models import DuplicatePair, Merge, Person, PersonIdentifier
 from yinling.registry.operations.duplicates import merge_people
 from yinling.registry.operations.finding import find_duplicates
+from yinling.registry.operations.people import update_person
 from yinling.registry.queries.alike import likely_same
 from yinling.registry.queries.duplicates import PairFilters, common_path, list_pairs
 from yinling.registry.queries.people import main_number
@@ -156,6 +157,16 @@ def test_a_pair_over_two_districts_is_seen_only_above_both(world, elder):
         Role.TOWN_OFFICER,
         Role.VILLAGE_WORKER,
     }
+
+
+def test_a_pair_is_no_window_on_somebody_who_moved_away_from_the_scope(world, elder):
+    twin = person(world.village, name="王建国", born_on=date(1945, 5, 16), serial=44)
+    make_pair(elder, twin)
+    village = world.accounts[Role.VILLAGE_WORKER]
+    assert list_pairs(actor=village, filters=PairFilters()).rows
+    update_person(person=twin, division=world.foreign_village, by=None, at=AT)
+    assert not list_pairs(actor=village, filters=PairFilters()).rows
+    assert list_pairs(actor=world.accounts[Role.CITY_BUREAU], filters=PairFilters()).rows
 
 
 def test_pages_of_the_queue_follow_one_another_without_gap(world):

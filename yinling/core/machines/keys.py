@@ -17,6 +17,7 @@ from ninja.security import HttpBearer
 from yinling.core.access.checks import NotPermitted
 from yinling.core.access.permissions import DESCRIPTIONS, Permission
 from yinling.core.access.roles import ROLES, Role
+from yinling.core.addresses import address_of
 from yinling.core.models import Account, ApiKey
 from yinling.core.sealing import digest, digests
 
@@ -96,7 +97,7 @@ def _find(request: HttpRequest) -> ApiKey:
     today = timezone.localdate(request.now)
     if key is None or key.revoked_at is not None or key.valid_until < today:
         raise KeyInvalid
-    if not key.account.is_active or not _allowed(request.META.get("REMOTE_ADDR", ""), key.networks):
+    if not key.account.is_active or not _allowed(address_of(request), key.networks):
         raise KeyInvalid
     if key.last_used_on != today or bytes(key.digest) != candidates[0]:
         # Once a day is enough to find keys that nobody uses; a new sealing key takes the digest over here.
@@ -107,10 +108,7 @@ def _find(request: HttpRequest) -> ApiKey:
 def _allowed(address: str, networks: list[str]) -> bool:
     if not networks:
         return True
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
+    ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     return any(ip in ipaddress.ip_network(network) for network in networks)
 

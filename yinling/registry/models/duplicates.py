@@ -1,5 +1,7 @@
 """Pairs of files that may be of one person, what was decided about each, and merges with the way back."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,15 @@ from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_in
 from yinling.core.sealing import SealedTextField
 from yinling.registry.choices import PairSource, PairState
 from yinling.registry.models.people import Person
+
+
+class DuplicatePairQuerySet(ScopedQuerySet):
+    """A person moves and `division_path` stays behind, so both files must be in the actor's scope as well."""
+
+    def visible_to(self, actor: Any) -> Self:
+        seen = super().visible_to(actor)
+        path = getattr(actor, "division_path", "") or "-"
+        return seen.filter(left__division_path__startswith=path, right__division_path__startswith=path)
 
 
 class DuplicatePair(models.Model):
@@ -28,7 +39,7 @@ class DuplicatePair(models.Model):
     decided_at = models.DateTimeField("核对时间", null=True)
     reason = models.CharField("说明", max_length=200, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DuplicatePairQuerySet.as_manager()
 
     class Meta:
         verbose_name = "疑似重复"

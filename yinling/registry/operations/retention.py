@@ -21,6 +21,7 @@ from yinling.core.files import stored_path
 from yinling.core.models import Account, StoredFile
 from yinling.kernel.errors import DomainError
 from yinling.registry.events import PersonAnonymised
+from yinling.registry.merging.journal import Journal
 from yinling.registry.models import Anonymisation, DuplicatePair, Merge, Person
 from yinling.registry.queries.retention import term_over_on
 from yinling.registry.refusals import explains
@@ -143,7 +144,9 @@ def _forget(person: Person, today: date) -> None:
 def _forget_merges(person: Person) -> None:
     """The way back from a merge holds both files as they were: it ends here."""
     of_person = Q(kept=person) | Q(gone=person)
-    Merge.objects.filter(of_person).update(journal=NOBODY, reason=NOBODY, undone_reason="", left_over=[])
+    Merge.objects.filter(of_person).update(
+        journal=Journal().dumps(), reason=NOBODY, undone_reason="", left_over=[]
+    )
     DuplicatePair.objects.filter(Q(left=person) | Q(right=person)).update(evidence=[], reason="")
 
 
