@@ -84,20 +84,9 @@ def _unfinished() -> KeyVersion | None:
     if any(key.version > current.version for key in ring.live):
         return None  # one was added and is not current yet
     rings.prefer(rings.key_of(current.version))
-    if current.finished_at is None or is_outdated(current.version):
+    if current.finished_at is None or resealing.is_outdated(current.version):
         return current
     return None
-
-
-def is_outdated(version: int) -> bool:
-    """Whether anything that can be made again is not under this version."""
-    if any(resealing.outdated_sealed(table, version) for table in resealing.sealed_tables()):
-        return True
-    makeable = {f"{c.model}.{c.column}" for c in digest_columns() if c.make}
-    others = (key.version for key in rings.keyring().live if key.version != version)
-    if any(makeable & set(resealing.rows_under(other)) for other in others):
-        return True
-    return any(derived.outdated(version) for derived in derived_tables())
 
 
 def _begin(provider: str | None, by: Account | None, at: datetime) -> int:

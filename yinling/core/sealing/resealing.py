@@ -14,7 +14,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from yinling.core.sealing.fields import SealedTextField
-from yinling.core.sealing.registered import DigestColumn, Progress, digest_columns
+from yinling.core.sealing.keyring import keyring
+from yinling.core.sealing.registered import DigestColumn, Progress, derived_tables, digest_columns
 from yinling.core.sealing.values import seal, unseal
 
 BATCH = 1_000
@@ -77,6 +78,17 @@ def rows_under(version: int) -> dict[str, int]:
         )
         found[f"{digests.model}.{digests.column}"] = count
     return {name: count for name, count in found.items() if count}
+
+
+def is_outdated(version: int) -> bool:
+    """Whether anything that can be made again is not under this version."""
+    if any(outdated_sealed(table, version) for table in sealed_tables()):
+        return True
+    makeable = {f"{c.model}.{c.column}" for c in digest_columns() if c.make}
+    others = (key.version for key in keyring().live if key.version != version)
+    if any(makeable & set(rows_under(other)) for other in others):
+        return True
+    return any(derived.outdated(version) for derived in derived_tables())
 
 
 def reseal_table(table: Table, version: int, progress: Progress) -> int:

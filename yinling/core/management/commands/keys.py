@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from yinling.core.models import KeyVersion
-from yinling.core.operations.keys import is_outdated, retire_key, rotate_keys
+from yinling.core.operations.keys import retire_key, rotate_keys
 from yinling.core.sealing import BadKeyring, ProviderMissing, UnknownKeyVersion, resealing
 from yinling.core.sealing.keyring import in_environment, keyring
 from yinling.core.sealing.providers import NAMES
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(f"第 {version} 版  {key.provider.name.upper()}  {state}")
             for name, count in ({} if key.retired else resealing.rows_under(version)).items():
                 self.stdout.write(f"    {name}：{count:,} 行")
-        if is_outdated(current):
+        if resealing.is_outdated(current):
             self.stdout.write("还有数据没有换到现用密钥：运行 yinling keys rotate 接着换。")
 
     def _rotate(self, options: dict[str, Any]) -> None:
