@@ -24,8 +24,8 @@ _MOST_LOOKUPS = 150
 # Each lookup is a range of the first word's tokens; the further words are asked for one person at a time. LATERAL
 # with LIMIT keeps the planner from joining sixteen million rows with each other.
 _PROBE = (
-    "CROSS JOIN LATERAL (SELECT 1 FROM registry_persontoken p WHERE r.d{n} IS NULL OR "
-    "(p.token = t.token + r.d{n} AND p.person_id = t.person_id) LIMIT 1) p{n}"
+    "CROSS JOIN LATERAL (SELECT 1 FROM registry_persontoken p "
+    "WHERE p.token = t.token + r.d{n} AND p.person_id = t.person_id LIMIT 1) p{n}"
 )
 
 
@@ -106,7 +106,8 @@ def _all_lookups(actor: Account, ways: Sequence[tuple[Way, ...]], below: str) ->
 
 def _lookups(words: tuple[str, ...], path: str) -> list[_Lookup]:
     """One for each key in use: all words of a person are made under the same."""
-    ordered = sorted(words, key=rank)[: _MOST_PROBES + 1]
+    # Of two words of one kind the later is rarer: given names vary more than surnames.
+    ordered = sorted(reversed(words), key=rank)[: _MOST_PROBES + 1]
     first, last = place_range(path)
     made = []
     for digests in zip(*(short_digests(PURPOSE, w) for w in ordered), strict=True):
@@ -131,7 +132,7 @@ def _run(lookups: list[_Lookup], limit: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _matching_sql(lookups: list[_Lookup]) -> tuple[str, list[list[int | None]]]:
+def _matching_sql(lookups: list[_Lookup]) -> tuple[str, list[list[int]]]:
     """Whether a row of registry_person has the words: its place says where each of its tokens must be."""
     arrays, names, probes = _columns(lookups)
     placeholders = ", ".join("%s::bigint[]" for _ in arrays)
@@ -144,11 +145,12 @@ def _matching_sql(lookups: list[_Lookup]) -> tuple[str, list[list[int | None]]]:
     ), arrays
 
 
-def _columns(lookups: list[_Lookup]) -> tuple[list[list[int | None]], str, int]:
-    """Arrays for unnest, the names of its columns, and how many further words the longest lookup has."""
+def _columns(lookups: list[_Lookup]) -> tuple[list[list[int]], str, int]:
+    """Arrays for unnest, the names of its columns, and how many further words the longest lookup has. A
+    shorter one asks for its first word again: distance 0."""
     probes = max(len(lookup.others) for lookup in lookups)
-    arrays: list[list[int | None]] = [[k.first for k in lookups], [k.last for k in lookups]]
-    arrays += [[k.others[n] if n < len(k.others) else None for k in lookups] for n in range(probes)]
+    arrays: list[list[int]] = [[k.first for k in lookups], [k.last for k in lookups]]
+    arrays += [[k.others[n] if n < len(k.others) else 0 for k in lookups] for n in range(probes)]
     return arrays, ", ".join(["lo", "hi", *(f"d{n}" for n in range(probes))]), probes
 
 
