@@ -1,0 +1,74 @@
+"""People as most would write them: an admin changelist, a REST list, a search with icontains. No scope, no masks."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.template import engines
+from django.urls import include, path
+from django.views.generic import ListView
+from rest_framework import routers, serializers, viewsets
+
+from yinling.registry.models import Person
+
+ROWS = 50  # as many as our list shows; the admin's own default is 100
+
+
+class _Open(admin.AdminSite):
+    def has_permission(self, request: Any) -> bool:
+        return bool(request.user.is_authenticated)
+
+
+class PersonAdmin(admin.ModelAdmin):
+    list_display = ("file_number", "name", "sex", "born_on", "division", "living", "state")
+    list_filter = ("sex", "living", "state", "insurance")
+    search_fields = ("name", "file_number")
+    list_per_page = ROWS
+
+    def has_module_permission(self, request: Any) -> bool:
+        return True
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return True
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Person
+        fields = ("id", "file_number", "name", "sex", "born_on", "division", "living", "state")
+
+
+class PersonViewSet(viewsets.ModelViewSet):
+    queryset = Person.objects.order_by("id")
+    serializer_class = PersonSerializer
+
+
+class PersonSearch(LoginRequiredMixin, ListView):
+    paginate_by = ROWS
+    ordering = "id"
+
+    def get_queryset(self) -> QuerySet[Person]:
+        found = Person.objects.filter(name__icontains=self.request.GET.get("q", ""))
+        return found.select_related("division").order_by("id")
+
+    def get_template_names(self) -> list[Any]:
+        return [_TEMPLATE]
+
+
+_TEMPLATE = engines["django"].from_string(
+    "<p>{{ paginator.count }}</p><ul>{% for p in object_list %}<li>{{ p.name }} {{ p.get_sex_display }} "
+    "{{ p.born_on }} {{ p.division.name }}</li>{% endfor %}</ul>"
+).template
+
+site = _Open()
+site.register(Person, PersonAdmin)
+router = routers.SimpleRouter()
+router.register("people", PersonViewSet)
+urlpatterns = [
+    path("admin/", site.urls),
+    path("rest/", include(router.urls)),
+    path("search/", PersonSearch.as_view()),
+]
