@@ -203,6 +203,27 @@ def test_a_backup_of_a_later_version_is_refused(made, elsewhere):
 
 
 @rows_of_its_own
+def test_what_is_written_meanwhile_is_in_neither_the_dump_nor_the_count(folders, monkeypatch):
+    """The dump runs in another process than the count: both must see one moment."""
+    world = build_world()
+    real, names = contents.table_contents, iter(["first", "second"])
+
+    def while_others_write(inside):
+        if inside.info.dbname == servers.target()["NAME"]:
+            with servers.connect(servers.target()) as other:
+                other.execute(
+                    "UPDATE core_account SET full_name = %s WHERE id = %s", [next(names), world.second.pk]
+                )
+                other.execute("INSERT INTO core_auditlane (id, length, seal) VALUES (99, 0, '')")
+        return real(inside)
+
+    monkeypatch.setattr(contents, "table_contents", while_others_write)
+    made = backups.make_backup(folders / "backups", at=AT)
+    assert made.manifest.proved
+    assert "99" not in made.manifest.audit_lanes
+
+
+@rows_of_its_own
 def test_a_dump_that_lacks_a_row_does_not_pass_as_proved(folders, monkeypatch):
     real = contents.table_contents
 

@@ -82,7 +82,7 @@ def make_backup(
 def _write(folder: Path, settings: dict[str, Any], at: datetime, tell: Tell) -> Manifest:
     """Everything but the manifest's own file."""
     with servers.connect(settings) as inside:
-        inside.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        inside.isolation_level, inside.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         (snapshot,) = inside.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         server = inside.info.server_version // 10000
         tell("写出数据库 …")
