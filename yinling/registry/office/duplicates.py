@@ -61,7 +61,7 @@ def duplicate_decide(request: HttpRequest, pk: int) -> HttpResponse:
         reason = request.POST.get("reason", "").replace("\x00", "")
         decide_pair(pair=pair, state=state, reason=reason, by=request.user, at=request.now)
 
-    following = reads.neighbours(actor=request.user, pair=pair)
+    following = reads.next_open_pair(actor=request.user, pair=pair)
     here = reverse("registry:duplicate_pair", args=[pk])
     to = reverse("registry:duplicate_pair", args=[following]) if following else reverse("registry:duplicates")
     reason_given = len(request.POST.get("reason", "").strip()) >= 2
@@ -143,7 +143,7 @@ def _pair_page(request: HttpRequest, pair: DuplicatePair, refused: str = "") -> 
         "state": PairState(pair.state).label,
         "open": pair.state in (PairState.OPEN, PairState.LATER)
         and "merged" not in (pair.left.state, pair.right.state),
-        "following": reads.neighbours(actor=request.user, pair=pair),
+        "following": reads.next_open_pair(actor=request.user, pair=pair),
         "refused": refused,
     }
     return page(request, "registry/duplicate_pair.html", context, status=422 if refused else 200)

@@ -21,6 +21,7 @@ from yinling.registry.choices import (
 from yinling.registry.models import DuplicatePair, Merge, Person, PersonIdentifier
 from yinling.registry.queries.paging import count_capped
 from yinling.registry.queries.people import age_on, main_numbers
+from yinling.rulebook import linkage
 
 PAGE = 30
 STRENGTHS = {"sure": "几乎可以确定", "likely": "很可能", "possible": "有可能"}
@@ -112,7 +113,7 @@ def count_open_pairs(*, actor: Account) -> int:
     return count_capped(_filtered(actor, PairFilters()))[0]
 
 
-def neighbours(*, actor: Account, pair: DuplicatePair) -> int | None:
+def next_open_pair(*, actor: Account, pair: DuplicatePair) -> int | None:
     """The next open pair after this one, to go on with."""
     waiting = _filtered(actor, PairFilters()).exclude(pk=pair.pk)
     later = waiting.filter(Q(weight__lt=pair.weight) | Q(weight=pair.weight, pk__gt=pair.pk))
@@ -126,16 +127,12 @@ def evidence_words(evidence: list[dict[str, Any]]) -> list[str]:
 
 
 def strength_of(weight: float) -> str:
-    from yinling.rulebook import linkage
-
     if weight >= linkage.load().sure_weight:
         return "sure"
     return "likely" if weight >= _LIKELY_BITS else "possible"
 
 
 def _filtered(actor: Account, filters: PairFilters) -> QuerySet[DuplicatePair]:
-    from yinling.rulebook import linkage
-
     pairs = DuplicatePair.objects.visible_to(actor)
     if filters.division is not None:
         pairs = pairs.below(filters.division.path)
