@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.sweeps.table import Row, ask, caller, rows, sees_near, sees_own, swept_world
+from yinling.core import web
 from yinling.core.access.roles import Role
 from yinling.core.models import Account
+from yinling.shell import errors
 
 ROWS = rows()
 
@@ -20,7 +23,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def swept(django_db_setup, django_db_blocker):
     """The world with every area's objects, built once; each request below is rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Refusals are most of the answers; how their page looks is tested elsewhere.
+        for module in (web, errors):
+            patch.setattr(
+                module, "error_page", lambda request, status, message="": HttpResponse(status=status)
+            )
         world = swept_world()
         everyone = [*world.accounts.values(), *world.foreign.values()]
         world.sessions = {account.pk: _session_of(account) for account in everyone}
