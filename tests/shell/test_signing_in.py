@@ -310,3 +310,32 @@ def test_a_claimed_address_counts_only_behind_our_own_proxy(rf, settings):
 def test_every_way_of_signing_in_begins_a_session_that_ends(client, world, mine):
     client.force_login(mine)
     assert sessions.SINCE in client.session
+
+
+def test_secrets_of_second_factors_follow_the_keys(world, mine):
+    from yinling.core import second_factor
+    from yinling.core.sealing.keyring import keyring
+
+    secret, _ = enrol(mine)
+    current = keyring().current
+    version = getattr(current, "version", current)
+    assert second_factor.uses_key(version)
+    assert not second_factor.uses_key(version + 1)
+    assert second_factor.outdated(version + 1)
+    before = Authenticator.objects.get(type="totp").data["secret"]
+    second_factor.reseal(timezone.now())
+    assert Authenticator.objects.get(type="totp").data["secret"] != before
+    assert second_factor.accept_code(mine, code_of(secret), at=timezone.now())
+
+
+def test_old_traces_are_cleared_at_night_and_live_ones_stay(client, world, clock):
+    from yinling.core.models import Attempt
+    from yinling.core.operations.signing_in import clear_sign_in_traces
+
+    try_in(client)
+    try_in(Client(), "leader", "wrong")
+    clear_sign_in_traces(by=None, at=timezone.now())
+    assert client.get("/office/").status_code == 200
+    assert Attempt.objects.exists()
+    clear_sign_in_traces(by=None, at=timezone.now() + timedelta(days=3))
+    assert not (Attempt.objects.exists() or UserSession.objects.exists() or Session.objects.exists())

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
+from django.db import transaction
 
 from yinling.core.models import Account
 from yinling.core.sealing import seal, unseal
@@ -96,3 +97,38 @@ def recovery_codes_left(account: Account) -> int:
 def remove(account: Account) -> bool:
     """Whether there was one."""
     return bool(Authenticator.objects.filter(user=account).delete()[0])
+
+
+# ---- when keys change: see core/sealing/registered.py ----
+
+
+def _sealed_parts(data: dict[str, object]) -> list[str]:
+    return [name for name in ("secret", "seed") if isinstance(data.get(name), str)]
+
+
+def _versions(data: dict[str, object]) -> set[int]:
+    return {b64decode(str(data[name]))[0] for name in _sealed_parts(data)}
+
+
+def uses_key(version: int) -> bool:
+    """Whether any secret is sealed under this version."""
+    rows = Authenticator.objects.values_list("data", flat=True).iterator()
+    return any(version in _versions(data) for data in rows)
+
+
+def outdated(version: int) -> bool:
+    """Whether any secret is not."""
+    rows = Authenticator.objects.values_list("data", flat=True).iterator()
+    return any(_versions(data) - {version} for data in rows)
+
+
+def reseal(at: datetime) -> None:
+    """Every secret under the current key, row by row; may be killed and begun again."""
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            if row is None:
+                continue
+            for name in _sealed_parts(row.data):
+                row.data[name] = SealingAdapter().encrypt(SealingAdapter().decrypt(row.data[name]))
+            row.save(update_fields=["data"])

@@ -11,6 +11,7 @@ from yinling.core.audit.anchors import write_anchors
 from yinling.core.models import AuditCheck
 from yinling.core.operations.audit_checks import run_audit_check
 from yinling.core.operations.partitions import prepare_years
+from yinling.core.operations.signing_in import clear_sign_in_traces
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,13 @@ def keep_years_ahead(timestamp: int) -> None:
 async def remove_old_jobs(timestamp: int) -> None:
     """Every minute brings a finished job or two: without this the queue's table would grow for ever."""
     await app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)
+
+
+@app.periodic(cron="30 19 * * *")
+@app.task(queue="house", queueing_lock="clear_sign_in_traces")
+def forget_old_sign_ins(timestamp: int) -> None:
+    """Every night: sessions that are over, and attempts that no longer count."""
+    clear_sign_in_traces(by=None, at=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="* * * * *")

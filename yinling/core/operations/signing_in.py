@@ -5,7 +5,7 @@ For the same reason they are atomic in parts, and no lock is held while a passwo
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
@@ -20,7 +20,7 @@ from yinling.core.attempts import block, forget, give_back, take
 from yinling.core.audit import Act, record, record_all
 from yinling.core.choices import AuditVerb
 from yinling.core.limits import account_limit, address_limit, factor_limit
-from yinling.core.models import Account
+from yinling.core.models import Account, Attempt, PhoneCode
 
 
 @dataclass(frozen=True)
@@ -167,3 +167,16 @@ def end_sessions(
             after={"账号": account.username, "退出的设备数": len(keys)},
         )
     return len(keys)
+
+
+@transaction.atomic
+def clear_sign_in_traces(*, by: Account | None, at: datetime) -> int:
+    """Take away what no longer counts: ended sessions, old attempts, codes whose time is over. How many rows."""
+    old = at - timedelta(days=2)
+    gone = [
+        Session.objects.filter(expire_date__lt=at).delete(),
+        UserSession.objects.filter(last_seen_at__lt=old).delete(),
+        Attempt.objects.filter(since__lt=old).exclude(blocked_until__gt=at).delete(),
+        PhoneCode.objects.filter(valid_until__lt=at).delete(),
+    ]
+    return sum(count for count, _ in gone)
