@@ -1,6 +1,7 @@
 """Finding files of one person: at entry, in a whole division, and on the pages that decide."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -11,12 +12,13 @@ from tests.world import AT
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
 from yinling.kernel.identity import id_check_digit
-from yinling.registry.choices import PairSource, PairState, PersonState
+from yinling.registry.choices import IdentifierKind, PairSource, PairState, PersonState
+from yinling.registry.identity import read_identifier
 from yinling.registry.models import DuplicatePair, Merge, Person, PersonIdentifier
 from yinling.registry.operations.duplicates import merge_people
 from yinling.registry.operations.finding import find_duplicates
 from yinling.registry.operations.people import update_person
-from yinling.registry.queries.alike import likely_same
+from yinling.registry.queries.alike import hint_at_namesakes, likely_same
 from yinling.registry.queries.duplicates import PairFilters, common_path, list_pairs
 from yinling.registry.queries.people import main_number
 
@@ -273,3 +275,16 @@ def test_a_file_alike_elsewhere_goes_to_whoever_is_over_both(world, elder):
     assert "已转上级民政部门核对" in answer.content.decode()
     pair = DuplicatePair.objects.get()
     assert pair.state == PairState.OPEN and pair.division_path == world.city.path
+
+
+def test_an_import_hints_at_namesakes_of_one_day_inside_the_scope(world, elder):
+    def row(name="王建国", born_on=date(1945, 5, 16)):
+        identifier = read_identifier(
+            IdentifierKind.ID_CARD, id_number(born_on, "male", 40), at=date(2026, 1, 1)
+        )
+        return SimpleNamespace(name=name, identifier=identifier, born_on=None, sex="")
+
+    rows = [row("李芳"), row(), row(born_on=date(1946, 5, 16))]
+    found = hint_at_namesakes(rows, world.huancui.path)
+    assert found.keys() == {1} and elder.file_number in found[1]
+    assert hint_at_namesakes(rows, world.rongcheng.path) == {} == hint_at_namesakes([], "1/")

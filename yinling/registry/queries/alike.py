@@ -1,9 +1,10 @@
 """Before a file is opened: is there one of the same person already? Found by indexes alone, within milliseconds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from yinling.core.models import Account, Division
@@ -18,6 +19,7 @@ from yinling.registry.models import Person, PersonIdentifier, PersonToken
 from yinling.registry.queries.linkage import records_of
 from yinling.registry.search import pinyin_of
 from yinling.registry.search.tokens import PURPOSE, place_range, placed
+from yinling.registry.uploads.checking import Given
 
 _MOST = 200  # candidates looked at; beyond that a number or phone was a placeholder
 _SHOWN = 5
@@ -127,3 +129,26 @@ def _day(text: str) -> date | None:
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None
+
+
+def hint_at_namesakes(rows: Sequence[Given], scope_path: str) -> dict[int, str]:
+    """For many new rows of an import at once: those of whom the scope has a file of the same name, birth date and sex
+    under another number. Index of the row → what to say. One query; slips in numbers are left to the weekly run."""
+    known = [(i, r.name.strip(), r.born_on or r.identifier.born_on) for i, r in enumerate(rows)]
+    known = [each for each in known if each[2] is not None]
+    if not known:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.i, p.file_number, p.sex "
+            "FROM unnest(%s::int[], %s::text[], %s::date[]) v (i, name, born_on) "
+            "JOIN registry_person p ON p.born_on = v.born_on AND p.name = v.name "
+            "WHERE p.division_path LIKE %s AND p.state <> 'merged' ORDER BY p.id DESC",
+            [*map(list, zip(*known, strict=True)), f"{scope_path}%"],
+        )
+        found = cursor.fetchall()
+    return {
+        i: f"可能与档案 {number} 是同一人：姓名和出生日期相同，证件号码不同。请核对；导入后可在“疑似重复”里处理。"
+        for i, number, sex in found
+        if not rows[i].sex or rows[i].sex == sex
+    }
