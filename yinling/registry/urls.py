@@ -14,11 +14,13 @@ from yinling.registry.office import (
     requests,
     search,
     systems,
+    uploads,
     workers,
 )
 
 app_name = "registry"
 urlpatterns = [
+    *uploads.urlpatterns,
     *people.urlpatterns,
     *person.urlpatterns,
     *person_acts.urlpatterns,

@@ -59,6 +59,7 @@ GROUPS: list[tuple[str, list[Item]]] = [
         "养老档案",
         [
             Item("老年人", "registry:people", P.VIEW_PEOPLE, "people", "查找和更新老年人档案"),
+            Item("成批导入", "registry:uploads", P.IMPORT_PEOPLE, "up", "用 Excel 或 CSV 建立和更新档案"),
             Item("疑似重复", "registry:duplicates", P.MERGE_PEOPLE, "split", "核对可能是同一人的两份档案"),
             Item("类别到期", "registry:categories_ending", P.VIEW_PEOPLE, "clock", "哪些认定快到期，要复核"),
             Item("市内迁移", "registry:transfers", P.MANAGE_PEOPLE, "split", "老年人在市内搬家，档案跟着走"),

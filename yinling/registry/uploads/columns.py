@@ -90,7 +90,7 @@ BY_FIELD = {c.field: c for c in COLUMNS}
 LABELS = {c.field: c.label for c in COLUMNS}
 _NOT_OF_A_HEADING = re.compile(r"[\s*＊:：_\-—()（）\[\]【】/、．.·\"'“”﻿]+")
 # What results.py adds to a file: such a file may be corrected and sent again.
-RESULT_HEADINGS = ("导入结果", "说明", "档案号")
+RESULT_HEADINGS = ("导入结果", "导入说明")
 
 
 def plain_heading(text: str) -> str:
