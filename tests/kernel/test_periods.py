@@ -1,8 +1,10 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yinling.kernel.periods import BadPeriod, Month, Quarter
+from yinling.kernel.periods import BadPeriod, Month, Quarter, read_day
 
 months = st.builds(Month, st.integers(1990, 2090), st.integers(1, 12))
 
@@ -41,13 +43,34 @@ def test_months_run_to_the_last_one_included():
     assert Month(2026, 10).label == "2026年10月" and Quarter(2026, 3).label == "2026年第三季度"
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "2026-1", "26-10", "2026Q3", "0000-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-00",
+        "2026-1",
+        "26-10",
+        "2026Q3",
+        "0000-01",
+        "0001-01",
+        "9999-12",
+        "２０２６-10",
+    ],
+)
 def test_other_text_is_no_month(text):
     with pytest.raises(BadPeriod, match="2026-10"):
         Month.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026Q5", "2026Q0", "2026-10"])
+@pytest.mark.parametrize("text", ["", "2026", "2026Q5", "2026Q0", "2026-10", "9999Q4"])
 def test_other_text_is_no_quarter(text):
     with pytest.raises(BadPeriod, match="2026Q3"):
         Quarter.parse(text)
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-02-30", "0001-01-01", "9999-12-31", "20 26"])
+def test_what_nobody_means_is_no_day(text):
+    assert read_day(text) is None
+    assert read_day(" 2026-10-20 ") == date(2026, 10, 20)

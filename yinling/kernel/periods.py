@@ -8,6 +8,18 @@ from functools import lru_cache
 
 from yinling.kernel.errors import DomainError
 
+# Beyond these nobody means a day, and reckoning from one may leave the calendar.
+_YEARS = range(1900, 2200)
+
+
+def read_day(text: str) -> date | None:
+    """From `2026-10-20`; None for what is no day, or none that anybody means."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
+
 
 class BadPeriod(DomainError):
     """Text that is neither `2026-10` nor `2026Q3`."""
@@ -23,8 +35,8 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """From `2026-10`. Raises BadPeriod."""
-        found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
-        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+        found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text.strip())
+        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) not in _YEARS:
             raise BadPeriod(f"“{text}”不是月份。请写成 2026-10 这样的形式。")
         return cls(int(found[1]), int(found[2]))
 
@@ -80,8 +92,8 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> "Quarter":
         """From `2026Q3`. Raises BadPeriod."""
-        found = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
-        if not found:
+        found = re.fullmatch(r"([0-9]{4})[Qq]([1-4])", text.strip())
+        if not found or int(found[1]) not in _YEARS:
             raise BadPeriod(f"“{text}”不是季度。请写成 2026Q3 这样的形式。")
         return cls(int(found[1]), int(found[2]))
 

@@ -1,6 +1,5 @@
 """Forms of the registry. They check what a field can say by itself; the operations check the rest."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -105,11 +104,3 @@ class BedsForm(StyledForm):
     count = forms.IntegerField(label="数量（张）", min_value=1, max_value=1000)
     kind = choice_field("类型", BedKind)
     on = day_field("日期")
-
-
-def read_day(text: str) -> date | None:
-    """A date from a filter; what cannot be read is as if it were not there."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

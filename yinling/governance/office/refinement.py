@@ -21,6 +21,7 @@ from yinling.governance.queries.refinement import (
     refinable,
 )
 from yinling.kernel.errors import DomainError
+from yinling.kernel.periods import read_day
 from yinling.rulebook import indicators as rulebook
 
 
@@ -47,7 +48,7 @@ def local_target_list(request: HttpRequest) -> HttpResponse:
 def local_target_form(request: HttpRequest, indicator_id: str, deadline: str) -> HttpResponse:
     """One indicator and deadline: every district's target, and whether they add up."""
     indicator = rulebook.load().get(indicator_id)
-    day = _day(deadline)
+    day = read_day(deadline)
     target = city_target(indicator, day) if indicator and day else None
     if indicator is None or day is None or target is None:
         raise Http404
@@ -67,13 +68,6 @@ def local_target_form(request: HttpRequest, indicator_id: str, deadline: str) ->
         "typed": typed,
     }
     return page(request, "governance/local_target.html", context, status=422 if error else 200)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _save(request: HttpRequest, indicator_id: str, deadline: date, typed: dict[str, str]) -> None:

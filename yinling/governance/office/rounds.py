@@ -16,7 +16,7 @@ from yinling.governance.operations import rounds as ops
 from yinling.governance.queries import rounds as queries
 from yinling.governance.queries.round_settings import due_on, opens_on, settings_for
 from yinling.kernel.errors import DomainError
-from yinling.kernel.periods import BadPeriod, Month
+from yinling.kernel.periods import BadPeriod, Month, read_day
 
 
 class BadDay(DomainError):
@@ -166,10 +166,10 @@ def _to(round_: Round) -> str:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
-        raise BadDay(f"“{text}”不是日期。请写成 2026-11-08 这样的形式。") from None
+    day = read_day(text)
+    if day is None and text.strip():
+        raise BadDay(f"“{text[:20]}”不是日期。请写成 2026-11-08 这样的形式。")
+    return day
 
 
 def _number(request: HttpRequest, name: str, label: str) -> int:

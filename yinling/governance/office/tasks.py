@@ -1,6 +1,5 @@
 """The responsibility ledger 责任清单 and a task's page with everything that is done on it."""
 
-from datetime import date
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -38,6 +37,7 @@ from yinling.governance.queries.tasks import (
     filter_choices,
     list_tasks,
 )
+from yinling.kernel.periods import read_day
 
 _SPLIT_ROWS = 4  # lines that the split form offers at once
 
@@ -87,17 +87,10 @@ def _filters(request: HttpRequest) -> TaskFilters:
         district=whole("district"),
         document=whole("document"),
         section=get.get("section", "").replace("\x00", ""),
-        due_before=_day(get.get("due_before", "")),
+        due_before=read_day(get.get("due_before", "")),
         text=get.get("text", "").replace("\x00", "").strip()[:60],
         box=get.get("box", "") if get.get("box") in BOXES else "",
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @requires(Permission.VIEW_LEDGER)
@@ -192,7 +185,7 @@ def task_liaison(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def task_due(request: HttpRequest, pk: int) -> HttpResponse:
     def act(task: Task) -> None:
-        due_on = _day(request.POST.get("due_on", ""))
+        due_on = read_day(request.POST.get("due_on", ""))
         change_due_date(
             task=task, due_on=due_on, reason=request.POST.get("reason", ""), by=request.user, at=request.now
         )
@@ -230,7 +223,7 @@ def _parts(request: HttpRequest) -> list[Part]:
         if not title or lead is None:
             raise SplitRefused(f"第 {index + 1} 个分任务要同时写明内容和牵头单位。")
         supporting = tuple(units[pk] for pk in request.POST.getlist(f"p{index}_supporting") if pk in units)
-        due_on = _day(request.POST.get(f"p{index}_due_on", ""))
+        due_on = read_day(request.POST.get(f"p{index}_due_on", ""))
         parts.append(Part(title=title[:200], lead=lead, due_on=due_on, supporting=supporting))
     return parts
 

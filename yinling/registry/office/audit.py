@@ -15,7 +15,7 @@ from yinling.core.queries.audit import DEFAULT_DAYS, AuditFilters, latest_checks
 from yinling.core.spreadsheet import CONTENT_TYPE
 from yinling.core.tasks import check_audit
 from yinling.core.web import after_act, page, requires
-from yinling.registry.forms import read_day
+from yinling.kernel.periods import read_day
 from yinling.registry.office.choosing import chosen, words
 from yinling.registry.operations.audit_exporting import export_audit
 from yinling.registry.wording import ACTS, SUBJECTS, act_words, changes, subject_words
