@@ -24,6 +24,7 @@ from yinling.registry.operations.consents import (
     withdraw_consent,
 )
 from yinling.registry.operations.own_file import answer_correction
+from yinling.registry.operations.reading import open_correction
 from yinling.rulebook.personal_data import purposes
 
 MANAGE = Permission.MANAGE_PEOPLE
@@ -128,7 +129,8 @@ def access_revoke(request: HttpRequest, pk: int, access: int) -> HttpResponse:
 @requires(MANAGE)
 def correction_answer(request: HttpRequest, pk: int, correction: int) -> HttpResponse:
     row = seen_person(request, pk)
-    held = get_object_or_404(Correction, pk=correction, person=row)
+    held = get_object_or_404(Correction.objects.select_related("person"), pk=correction, person=row)
+    asked = open_correction(correction=held, by=request.user, at=request.now)
     form = forms.AnswerForm(request.POST or None)
 
     def act(given: Given) -> None:
@@ -142,7 +144,7 @@ def correction_answer(request: HttpRequest, pk: int, correction: int) -> HttpRes
 
     return file_page(
         request, form, act, person=row, title="答复更正申请", submit="答复", said="已答复，申请人会收到提醒。",
-        part="consents", notes=[f"申请内容：{held.text}"], lead="先在档案中更正，再在这里答复。",
+        part="consents", notes=[f"申请内容：{asked}"], lead="先在档案中更正，再在这里答复。",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, StoredFile
 from yinling.kernel.errors import DomainError
+from yinling.kernel.identity import mask_name
 from yinling.registry.checks import locked_person, not_in_future
 from yinling.registry.choices import ConsentForm, ConsentGiver
 from yinling.registry.models import Consent, Person, PersonAccess
@@ -171,7 +172,7 @@ def grant_access(
         act="grant_access",
         subject=person,
         after={
-            "账号": account.username,
+            "账号": mask_name(account.full_name),
             "关系": relation.strip(),
             "依据": ground.strip(),
             "截止": valid_to.isoformat() if valid_to else "未定",
@@ -197,7 +198,7 @@ def revoke_access(*, access: PersonAccess, reason: str, by: Account | None, at: 
         verb=AuditVerb.CHANGE,
         act="revoke_access",
         subject=access.person,
-        after={"账号": access.account.username, "结束": access.valid_to.isoformat()},
+        after={"账号": mask_name(access.account.full_name), "结束": access.valid_to.isoformat()},
         reason=reason,
     )
     return access

@@ -10,7 +10,7 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, StoredFile
 from yinling.kernel.errors import DomainError
-from yinling.registry.models import Person
+from yinling.registry.models import Correction, Person
 from yinling.registry.queries.readings import Revealed, full_particulars, noted_lately
 
 
@@ -53,3 +53,13 @@ def open_proof(*, person: Person, file: StoredFile, by: Account, at: datetime) -
     require_scope(by, person.division_path)
     record(by=by, at=at, verb=AuditVerb.READ, act="open_proof", subject=person)
     return file
+
+
+@transaction.atomic
+def open_correction(*, correction: Correction, by: Account, at: datetime) -> str:
+    """What was asked for, in the asker's own words, which may hold anything: so the reading is noted."""
+    require(by, Permission.MANAGE_PEOPLE)
+    require_scope(by, correction.person.division_path)
+    if not noted_lately(correction.person, "open_correction", by, at):
+        record(by=by, at=at, verb=AuditVerb.READ, act="open_correction", subject=correction.person)
+    return correction.text

@@ -86,6 +86,7 @@ _WHAT = {
     "reveal_own_file": "本人或家属查看完整信息",
     "copy_own_file": "本人或家属下载档案副本",
     "open_proof": "查看证明材料",
+    "open_correction": "查看更正申请",
 }
 
 
