@@ -117,6 +117,7 @@ def test_a_number_is_found_by_post_and_only_inside_the_scope(world, district):
     absent = send(district, "POST", find, {"id_number": make.id_number(serial=46)})
     assert foreign.status_code == absent.status_code == 404 and foreign.content == absent.content
     assert AuditEvent.objects.filter(act="open_file").count() == 1
+    assert AuditEvent.objects.filter(act="search_number").count() == 3  # trying numbers out leaves a trail
 
 
 def test_full_particulars_ask_for_a_purpose_which_is_kept(world, district):

@@ -39,6 +39,7 @@ from yinling.registry.operations.people import (
     update_person,
 )
 from yinling.registry.operations.reading import open_file, unmask_person
+from yinling.registry.operations.searching import note_number_search
 from yinling.registry.operations.states import FactsAfterLeaving, StateUnchanged, change_state
 from yinling.registry.queries import people as reads
 
@@ -90,12 +91,15 @@ def list_people(
 
 @router.post("/people/find", auth=_VIEW, response=answers({200: s.PersonOut}, 404))
 def find_person(request: HttpRequest, response: HttpResponse, payload: s.FindIn) -> s.PersonOut:
-    """The file with this document's number, if the scope has one."""
+    """The file with this document's number, if the scope has one. That it was asked for is on record, found or not."""
     identifier = read_identifier(payload.id_kind, payload.id_number, at=localdate(request.now))
-    found = _people(request.user).filter(
-        identifiers__digest__in=digests_of(identifier.kind, identifier.number)
-    )
-    return _shown(request, response, get_object_or_404(found))
+    digests = digests_of(identifier.kind, identifier.number)
+    found = _people(request.user).filter(identifiers__digest__in=digests).first()
+    ids = [found.pk] if found else []
+    note_number_search(number=identifier.number, found=ids, by=request.user, at=request.now)
+    if found is None:
+        raise Http404
+    return _shown(request, response, found)
 
 
 @router.post("/people", auth=_MANAGE, response=answers({201: s.PersonOut, 200: s.PersonOut}, 409))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from yinling.kernel.identity import mask_name
 from yinling.registry.choices import InsuranceKind, LivingSituation
 from yinling.registry.models import Person
 
@@ -21,6 +22,8 @@ class Choosable:
     def for_audit(self, person: Person) -> str:
         """As the audit trail may hold it."""
         value = self.values(person)[0]
+        if self.name == "name":
+            return mask_name(str(value))
         if self.name in ("phone", "address"):
             return "（已填写）" if value else ""
         if self.name == "division":

@@ -13,6 +13,7 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
+from yinling.kernel.identity import mask_name
 from yinling.registry.checks import locked_place
 from yinling.registry.choices import CertificateKind, PersonState, Post
 from yinling.registry.models import CareWorker, Person, Place, WorkerCertificate
@@ -87,7 +88,7 @@ def employ_worker(
         act="employ_worker",
         subject=worker,
         after={
-            "姓名": person.name,
+            "姓名": mask_name(person.name),
             "机构": place.name,
             "岗位": Post(post).label,
             "证书": [CertificateKind(c.kind).label for c in certificates],
@@ -113,7 +114,7 @@ def end_employment(*, worker: CareWorker, on: date, by: Account | None, at: date
         verb=AuditVerb.CHANGE,
         act="end_employment",
         subject=worker,
-        after={"姓名": worker.person.name, "离职": on.isoformat()},
+        after={"姓名": mask_name(worker.person.name), "离职": on.isoformat()},
     )
     return worker
 

@@ -182,6 +182,8 @@ class Comparer:
         return before, after
 
     def _masked(self, key: str, value: Any) -> str:
+        if key == "name":
+            return mask_name(value)
         if key == "phone":
             return mask_phone(value or "")
         if key == "address":
