@@ -44,7 +44,7 @@ def try_password(*, username: str, password: str, address: str, by: Account | No
     taken = take(per_account, name.lower(), at=at)
     if taken.blocked_until:
         return Tried(blocked_until=taken.blocked_until)
-    account = Account.objects.filter(username=name).first()
+    account = Account.objects.filter(username=name, is_machine=False).first()
     if account is None or account.role in PUBLIC_ROLES or not account.has_usable_password():
         make_password(password)
         right = False

@@ -141,7 +141,8 @@ def _part(request: HttpRequest, task: Task) -> TaskUnit:
 def _liaison_choices(parts: list[TaskUnit]) -> dict[int, list[tuple[int, str]]]:
     """Part → accounts of its unit that may be its liaison officer."""
     found: dict[int, list[tuple[int, str]]] = {part.pk: [] for part in parts}
-    accounts = Account.objects.filter(organisation__in=[p.organisation_id for p in parts], is_active=True)
+    units = [p.organisation_id for p in parts]
+    accounts = Account.objects.filter(organisation__in=units, is_active=True, is_machine=False)
     able = [a for a in accounts if a.may(Permission.FILL_REPORT)]
     for part in parts:
         found[part.pk] = [(a.pk, a.full_name) for a in able if a.organisation_id == part.organisation_id]
