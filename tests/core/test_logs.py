@@ -1,5 +1,6 @@
 """What a person typed never reaches a log: not by a crash, a bad form, a broken rule, a search or a job."""
 
+import contextlib
 import io
 import json
 import logging
@@ -11,6 +12,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import Resolver404, resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -150,6 +152,26 @@ def test_what_escapes_a_page_is_logged_by_the_server_without_its_message(logged)
     (line,) = [row for row in logged() if row["logger"] == "_granian.utils"]
     assert line["message"].startswith("Application callable raised an exception | ")
     assert line["message"].endswith(" crashing | RuntimeError")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "level"),
+    [
+        ("/healthz", 200, "debug"),
+        ("/healthz", 503, "error"),
+        ("/static/shell/base.css", 200, "debug"),
+        ("/static/nothing.css", 404, "info"),
+        ("/about/", 200, "info"),
+    ],
+)
+def test_what_balancers_and_browsers_ask_by_the_thousand_is_quiet(logged, path, status, level):
+    def answer(request):
+        with contextlib.suppress(Resolver404):
+            request.resolver_match = resolve(path)
+        return HttpResponse(status=status)
+
+    RequestLogMiddleware(answer)(RequestFactory().get(path))
+    assert request_line(logged())["level"] == level
 
 
 def test_other_libraries_are_logged_by_their_template(logged):

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
@@ -44,11 +45,18 @@ class RequestLogMiddleware:
                 response = self.get_response(request)
             response.headers[HEADER] = request.request_id
             ms = (time.perf_counter() - begun) * 1000
-            level = logging.ERROR if response.status_code >= 500 else logging.INFO
-            logger.log(level, "request", extra={"facts": _facts(request, response, ms, queries.count)})
+            facts = _facts(request, response, ms, queries.count)
+            logger.log(_level(facts), "request", extra={"facts": facts})
             return response
         finally:
             request_id.reset(token)
+
+
+def _level(facts: dict[str, Any]) -> int:
+    """What balancers ask every second and files that browsers keep are of interest only when they fail."""
+    if facts["status"] >= 500:
+        return logging.ERROR
+    return logging.DEBUG if facts["route"] in _NOISE and facts["status"] < 400 else logging.INFO
 
 
 def _facts(request: HttpRequest, response: HttpResponse, ms: float, queries: int) -> dict[str, Any]:
@@ -57,7 +65,11 @@ def _facts(request: HttpRequest, response: HttpResponse, ms: float, queries: int
     user = getattr(request, "_cached_user", None)
     return {
         "method": request.method if request.method in _METHODS else "other",
-        "route": match.view_name if match else "",
+        "route": match.view_name
+        if match
+        else _STATIC
+        if request.path.startswith(settings.STATIC_URL)
+        else "",
         "status": response.status_code,
         "ms": round(ms, 1),
         "queries": queries,
@@ -66,4 +78,6 @@ def _facts(request: HttpRequest, response: HttpResponse, ms: float, queries: int
     }
 
 
+_STATIC = "static"
+_NOISE = frozenset({_STATIC, "shell:healthz", "shell:readyz"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
