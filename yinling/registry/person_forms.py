@@ -7,6 +7,7 @@ from django import forms
 from django.utils.timezone import localdate
 
 from yinling.core.files import EVIDENCE_TYPES
+from yinling.kernel.errors import DomainError
 from yinling.registry.choices import (
     CategoryKind,
     ConsentForm,
@@ -19,6 +20,7 @@ from yinling.registry.choices import (
     Sex,
 )
 from yinling.registry.forms import StyledForm, choice_field, day_field
+from yinling.registry.identity import Identifier, read_identifier
 from yinling.registry.office.dividing import DivisionField
 
 ACCEPT = ",".join(sorted(EVIDENCE_TYPES))
@@ -51,6 +53,18 @@ class NumberForm(StyledForm):
         self.fields["born_on"].help_text = "只有护照、通行证要填。"
         self.fields["sex"].help_text = "只有护照、通行证要填。"
 
+    def clean(self) -> dict[str, Any]:
+        """The number by itself, so that its fault is told together with those of the other fields."""
+        given = super().clean() or {}
+        kind, number = given.get("id_kind"), given.get("id_number")
+        self.read: Identifier | None = None
+        if kind and number:
+            try:
+                self.read = read_identifier(IdentifierKind(kind), number, at=localdate())
+            except DomainError as error:
+                self.add_error("id_number", error.message)
+        return given
+
 
 class PersonForm(NumberForm):
     """Registration."""
@@ -66,6 +80,14 @@ class PersonForm(NumberForm):
         label="市外户籍地", max_length=100, required=False, help_text="户籍不在本市的填写省、市、县。"
     )
     field_order = ("name", "id_kind", "id_number", "born_on", "sex", "village", "address", "phone")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if self.read is not None and self.read.born_on is None:
+            for name in ("born_on", "sex"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, "这种证件的号码不含出生日期和性别，请填写。")
+        return given
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
