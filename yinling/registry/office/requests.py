@@ -13,7 +13,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.web import after_act, page, requires
 from yinling.registry import person_forms as forms
 from yinling.registry.choices import CategoryKind, IdentifierKind
-from yinling.registry.models import Anonymisation, Person, Transfer
+from yinling.registry.models import Anonymisation, Person
 from yinling.registry.office.choosing import chosen, words
 from yinling.registry.office.filing import file_page, seen_person
 from yinling.registry.operations.retention import (
@@ -22,7 +22,7 @@ from yinling.registry.operations.retention import (
     withdraw_anonymisation,
 )
 from yinling.registry.operations.transfers import ask_transfer_in, ask_transfer_out, decide_transfer
-from yinling.registry.queries.requests import list_ending_categories, list_transfers
+from yinling.registry.queries.requests import list_ending_categories, list_transfers, transfers_of
 from yinling.registry.queries.retention import list_due
 from yinling.rulebook.personal_data import retention as retention_rules
 
@@ -76,9 +76,8 @@ def transfer_out(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
 def transfer_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Only what the actor's own list shows can be decided there; another division's is not found."""
-    shown = {row.pk for row in list_transfers(actor=request.user)}
-    transfer = get_object_or_404(Transfer, pk=pk if pk in shown else 0)
+    """Of the actor's own division, on either side; another division's is not found."""
+    transfer = get_object_or_404(transfers_of(request.user), pk=pk)
     accept = request.POST.get("accept") == "1"
     return after_act(
         request,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yinling.core.models import Account
 from yinling.kernel.identity import mask_name
@@ -34,16 +34,21 @@ class TransferRow:
     may_decide: bool
 
 
-def list_transfers(*, actor: Account, limit: int = 100) -> list[TransferRow]:
-    """Those that concern the actor's division on either side, the waiting ones first."""
+def transfers_of(actor: Account) -> QuerySet[Transfer]:
+    """Those with the actor's division on either side."""
     path = actor.division_path
     if not path:
-        return []
-    mine = Transfer.objects.filter(Q(from_path__startswith=path) | Q(to_path__startswith=path))
-    found = list(
-        mine.select_related("person", "to_division__parent__parent", "asked_by").order_by("-id")[:limit]
-    )
-    found.sort(key=lambda t: t.state != RequestState.ASKED)
+        return Transfer.objects.none()
+    return Transfer.objects.filter(Q(from_path__startswith=path) | Q(to_path__startswith=path))
+
+
+def list_transfers(*, actor: Account, limit: int = 100) -> list[TransferRow]:
+    """Those that concern the actor's division on either side: all that wait, the oldest first, and the latest
+    decided ones."""
+    path = actor.division_path
+    mine = transfers_of(actor).select_related("person", "to_division__parent__parent", "asked_by")
+    waiting = list(mine.filter(state=RequestState.ASKED).order_by("id")[: 10 * limit])
+    found = waiting + list(mine.exclude(state=RequestState.ASKED).order_by("-id")[:limit])
     return [
         TransferRow(
             t.pk,
