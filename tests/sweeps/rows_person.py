@@ -20,9 +20,11 @@ from yinling.registry.choices import (
 )
 from yinling.registry.models import (
     Anonymisation,
+    CareWorker,
     Consent,
     Contact,
     Correction,
+    HomeCareBed,
     Person,
     PersonAccess,
     Transfer,
@@ -59,6 +61,15 @@ def _filled(world, village, name: str, serial: int, family, foreign: bool = Fals
         valid_from=date(2025, 1, 1),
     )  # fmt: skip
     _consent(made)
+    operator = world.foreign_operator if foreign else world.operator
+    at = SimpleNamespace(operator=operator, village=village)
+    home = make.place(at, name=f"{name[0]}{FOREIGN_MARK if foreign else '氏'}照护站")
+    HomeCareBed.objects.create(
+        person=made, place=home, division_path=village.path, valid_from=date(2025, 1, 1)
+    )
+    CareWorker.objects.create(
+        person=made, place=home, division_path=village.path, post="other", valid_from=date(2025, 1, 1)
+    )
     PersonAccess.objects.create(
         account=family, person=made, relation="长子", ground="监护人",
         valid_from=date(2020, 1, 1), valid_to=date(2020, 1, 1),
@@ -96,10 +107,19 @@ def _page(name: str, permission: P = P.MANAGE_PEOPLE, **more) -> Row:
     return Row(f"registry:{name}", permission, args=_one("filed"), foreign=_one("foreign_filed"), **more)
 
 
-def _part(name: str, key: str, rows: str, *, data=None, status: int = 200, **filters) -> Row:
+def _part(
+    name: str,
+    key: str,
+    rows: str,
+    *,
+    data=None,
+    status: int = 200,
+    permission: P = P.MANAGE_PEOPLE,
+    **filters,
+) -> Row:
     return Row(
         f"registry:{name}",
-        P.MANAGE_PEOPLE,
+        permission,
         args=_of("filed", key, rows, **filters),
         foreign=_of("foreign_filed", key, rows, **filters),
         data=data,
@@ -180,6 +200,10 @@ ROWS = [
     _part("person_access_revoke", "access", "accesses"),
     _part("person_correction", "correction", "corrections"),
     _page("person_transfer"),
+    _page("person_home_care_bed", P.MANAGE_PLACES),
+    _part("person_home_care_bed_close", "bed", "home_care_beds", permission=P.MANAGE_PLACES),
+    _page("person_employment", P.MANAGE_PLACES),
+    _part("person_employment_end", "worker", "employments", permission=P.MANAGE_PLACES),
     Row("registry:transfers", P.MANAGE_PEOPLE),
     Row("registry:transfer_in", P.MANAGE_PEOPLE),
     Row(

@@ -40,6 +40,7 @@ def rights(person: Person, actor: Account) -> Values:
         "left": gone,
         "may_manage": actor.may(Permission.MANAGE_PEOPLE) and not gone,
         "may_unmask": actor.may(Permission.UNMASK_PERSON) and person.anonymised_on is None,
+        "may_manage_places": actor.may(Permission.MANAGE_PLACES) and not gone,
         "may_see_places": actor.may(Permission.VIEW_PLACES),
     }
 

@@ -10,17 +10,20 @@ from yinling.core.files import EVIDENCE_TYPES
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import (
     CategoryKind,
+    CertificateKind,
     ConsentForm,
     ConsentGiver,
     IdentifierKind,
     InsuranceKind,
     LivingSituation,
     PersonState,
+    Post,
     ProofKind,
     Sex,
 )
 from yinling.registry.forms import StyledForm, choice_field, day_field
 from yinling.registry.identity import Identifier, read_identifier
+from yinling.registry.models import Place
 from yinling.registry.office.dividing import DivisionField
 
 ACCEPT = ",".join(sorted(EVIDENCE_TYPES))
@@ -278,3 +281,56 @@ class TransferOutForm(StyledForm):
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].for_actor(actor)
+
+
+class PlaceField(forms.CharField):
+    """An open place inside the actor's reach, by its name or a part of it; cleans to the Place."""
+
+    actor: Any = None
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        seen = Place.objects.visible_to(self.actor).filter(valid_to=None)
+        found = list(seen.filter(name=text)[:2]) or list(
+            seen.filter(name__contains=text).order_by("name")[:6]
+        )
+        if not found:
+            raise forms.ValidationError("辖区里没有这个名称的机构，请核对全称。")
+        if len(found) > 1:
+            names = "、".join(f"“{place.name}”" for place in found[:5])
+            raise forms.ValidationError(f"有几家机构符合：{names}。请填写全称。")
+        return found[0]
+
+
+class HomeCareBedForm(StyledForm):
+    place = PlaceField(label="服务机构", max_length=100, help_text="填写机构名称或其中一部分。")
+    on = day_field("启用日期")
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].actor = actor
+
+
+class EmployForm(StyledForm):
+    place = PlaceField(label="任职机构", max_length=100, help_text="填写机构名称或其中一部分。")
+    post = choice_field("岗位", Post)
+    on = day_field("任职日期")
+    certificate = choice_field("证书", CertificateKind, required=False)
+    number = forms.CharField(label="证书编号", max_length=40, required=False)
+    issued_on = day_field("发证日期", required=False)
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].actor = actor
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("certificate"):
+            for name in ("number", "issued_on"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, "登记证书须填写编号和发证日期。")
+        return given
+
+
+class DayForm(StyledForm):
+    on = day_field("日期")

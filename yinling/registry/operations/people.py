@@ -207,6 +207,7 @@ def update_person(
         if by is not None and not division.path.startswith(by.division_path):
             raise OutOfScope("迁入地不在您的管辖区划内。请由上级民政部门办理跨区划迁移。")
         person.division_path = division.path
+        person.home_care_beds.filter(valid_to=None).update(division_path=division.path)
     person.pinyin = pinyin_of(person.name)
     person.save(update_fields=[*changed, "pinyin", "division_path"])
     write_tokens(person, before=found_by)

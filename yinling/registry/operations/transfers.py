@@ -99,6 +99,7 @@ def decide_transfer(
         words = tokens_of(person)
         person.division, person.division_path = row.to_division, row.to_division.path
         person.save(update_fields=["division", "division_path"])
+        person.home_care_beds.filter(valid_to=None).update(division_path=person.division_path)
         write_tokens(person, before=words)
     record(
         by=by,
