@@ -129,14 +129,17 @@ def issue_key(
 
 @transaction.atomic
 def revoke_key(*, key: ApiKey, by: Account | None, at: datetime) -> ApiKey:
-    """Take a key back: the next request with it is refused. Again changes nothing."""
+    """Take a key back: the next request with it is refused. Again changes nothing.
+
+    Its digest goes too, so that a key nobody will use again keeps no old sealing key from being retired.
+    """
     require(by, Permission.MANAGE_API_KEYS)
     require_scope(by, key.account.division_path)
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("account").get(pk=key.pk)
     if key.revoked_at is not None:
         return key
-    key.revoked_at = at
-    key.save(update_fields=["revoked_at"])
+    key.revoked_at, key.digest = at, digest_of_key(secrets.token_hex(32))
+    key.save(update_fields=["revoked_at", "digest"])
     record(
         by=by,
         at=at,
