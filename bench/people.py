@@ -109,7 +109,9 @@ def served(settings_module: str) -> Iterator[tuple[int, Meter]]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", "2", "--port", str(port), "--log-level", "error"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings_module, "YINLING_TEST": "1"}
-    server = subprocess.Popen([*command, "yinling.site.wsgi:application"], env=environment)
+    quiet = subprocess.DEVNULL  # the log says every request
+    command = [*command, "yinling.site.wsgi:application"]
+    server = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
     try:
         wait_for(port)
         yield port, Meter(server.pid)

@@ -88,6 +88,7 @@ def _post(name: str, permission: P, args, foreign, data: dict, status: int = 303
 END = {"on": "2026-10-01", "reason": "到期"}
 ROWS = [
     Row("registry:people", P.VIEW_PEOPLE, query="category=living_alone&ages=80-89"),
+    Row("registry:search", P.VIEW_PEOPLE, query="text=wjg"),
     Row("registry:places", P.VIEW_PLACES, query="kind=home&fact=home_visits"),
     Row("registry:place_new", P.MANAGE_PLACES),
     Row("registry:places_export", P.EXPORT_ROWS, query="kind=home"),

@@ -1,6 +1,7 @@
 """The staff menu. An entry appears when its page exists and the account may open it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -92,6 +93,7 @@ class Link:
     waiting: int = 0  # what asks for an act behind this entry
 
 
+@cache  # addresses do not change while the process lives, and a menu asks for twenty
 def _href(name: str) -> str | None:
     try:
         return reverse(name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -117,7 +118,12 @@ def masked_phone(value: str) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, args=args, kwargs=kwargs) if args or kwargs else _plain_url(name)
+
+
+@cache  # addresses do not change while the process lives
+def _plain_url(name: str) -> str:
+    return reverse(name)
 
 
 def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:

@@ -45,6 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
         category=chosen(request, "category", CategoryKind),
         ages=chosen(request, "ages", reads.AGES, "60"),
         living=chosen(request, "living", LivingSituation),
+        insurance=chosen(request, "insurance", InsuranceKind),
         sex=chosen(request, "sex", Sex),
         state=chosen(request, "state", [*PersonState.values, ""], PersonState.ACTIVE),
     )
@@ -57,7 +58,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "categories": CategoryKind.choices,
         "ages": [(k, v[0]) for k, v in reads.AGES.items()],
         "living": LivingSituation.choices,
+        "insurances": InsuranceKind.choices,
         "sexes": Sex.choices,
+        "file_href": reverse("registry:person", args=[0]).replace("/0/", "/{}/"),
         "states": PersonState.choices,
         "state_labels": dict(PersonState.choices),
         "may_register": actor.may(Permission.MANAGE_PEOPLE),

@@ -8,13 +8,12 @@ from yinling.core.models import Account, Division
 
 def division_options(actor: Account, chosen: Division | None = None) -> list[tuple[str, str]]:
     """(code, name) inside the actor's scope: districts and towns, and the villages of one town."""
-    seen = Division.objects.visible_to(actor).exclude(level=DivisionLevel.VILLAGE).order_by("nbs_code", "id")
-    options = []
-    for division in seen:
-        if division.level == DivisionLevel.CITY:
-            continue
-        indent = "　" if division.level == DivisionLevel.TOWN else ""
-        options.append((division.code, f"{indent}{division.name}"))
+    seen = Division.objects.visible_to(actor).exclude(level__in=[DivisionLevel.VILLAGE, DivisionLevel.CITY])
+    fields = seen.order_by("nbs_code", "id").values_list("pk", "nbs_code", "gb_code", "level", "name")
+    options = [
+        (nbs or gb or str(pk), f"　{name}" if level == DivisionLevel.TOWN else name)
+        for pk, nbs, gb, level, name in fields
+    ]
     if chosen and chosen.level == DivisionLevel.TOWN:
         at = next((i for i, (code, _) in enumerate(options) if code == chosen.code), len(options) - 1)
         options[at + 1 : at + 1] = [(code, f"　　{name}") for code, name in village_options(actor, chosen)]

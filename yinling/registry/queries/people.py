@@ -37,6 +37,7 @@ class PeopleFilters:
     category: str = ""
     ages: str = "60"
     living: str = ""
+    insurance: str = ""
     sex: str = ""
     state: str = PersonState.ACTIVE
 
@@ -85,14 +86,15 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     shown = raw[:PAGE]
     categories = _categories([r[0] for r in shown], today)
     numbers = main_numbers([r[0] for r in shown])
+    sexes, livings = dict(Sex.choices), dict(LivingSituation.choices)
     rows = [
         PersonRow(
             pk,
             name,
-            str(Sex(sex).label),
+            sexes[sex],
             age_on(born_on, today),
             mask_id_number(numbers.get(pk, "")),
-            str(LivingSituation(living).label),
+            livings[living],
             state,
             division,
             town or "",
@@ -143,6 +145,8 @@ def _filtered(actor: Account, filters: PeopleFilters, today: date) -> QuerySet[P
         people = people.filter(state=filters.state)
     if filters.sex:
         people = people.filter(sex=filters.sex)
+    if filters.insurance:
+        people = people.filter(insurance=filters.insurance)
     if filters.living:
         people = people.filter(living=filters.living)
     _, youngest, older = AGES.get(filters.ages, AGES["60"])

@@ -107,7 +107,8 @@ def _all_lookups(actor: Account, ways: Sequence[tuple[Way, ...]], below: str) ->
 def _lookups(words: tuple[str, ...], path: str) -> list[_Lookup]:
     """One for each key in use: all words of a person are made under the same."""
     # Of two words of one kind the later is rarer: given names vary more than surnames.
-    ordered = sorted(words[::-1], key=rank)[: _MOST_PROBES + 1]
+    last_first = sorted(enumerate(words), key=lambda at: (rank(at[1]), -at[0]))
+    ordered = [word for _, word in last_first[: _MOST_PROBES + 1]]
     first, last = place_range(path)
     made = []
     for digests in zip(*(short_digests(PURPOSE, w) for w in ordered), strict=True):
