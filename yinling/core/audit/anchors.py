@@ -9,6 +9,7 @@ copy the file elsewhere; backups take it along.
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +49,22 @@ def write_anchors(at: datetime) -> int:
             file.flush()
             os.fsync(file.fileno())
         return len(grown)
+
+
+def copy_anchors(into: Path) -> None:
+    """For a backup. Nothing is written where there is no anchor yet."""
+    if anchors_path().exists():
+        shutil.copyfile(anchors_path(), into)
+
+
+def put_back_anchors(kept: Path, stamp: str) -> None:
+    """With a restored database come the anchors of its day; those that were here stay beside, by `stamp`."""
+    path = anchors_path()
+    if path.exists():
+        path.rename(path.with_name(f"anchors-before-{stamp}.jsonl"))
+    if kept.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(kept, path)
 
 
 @dataclass

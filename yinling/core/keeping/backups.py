@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from django.conf import settings as django_settings
 
+from yinling.core.audit.anchors import copy_anchors
 from yinling.core.keeping import contents, servers
 from yinling.core.keeping.errors import BackupDamaged, BackupNotProved, BackupRunning
 from yinling.core.keeping.manifest import (
@@ -28,6 +29,7 @@ from yinling.core.keeping.packing import pack_folder
 from yinling.core.keeping.tools import find_tool, finish_tool, start_tool
 
 DUMP, FILES, SNAPSHOTS = "database.dump", "files.tar", "snapshots.tar"
+ANCHORS = "anchors.jsonl"  # of the audit trail; missing before the first one
 PREFIX = "yinling-"
 SCRATCH = "yinling_check_"
 # Measured on sealed columns (bench/backup): level 3 is within a tenth of level 6 at half its processor time.
@@ -81,6 +83,8 @@ def make_backup(
 
 def _write(folder: Path, settings: dict[str, Any], at: datetime, tell: Tell) -> Manifest:
     """Everything but the manifest's own file."""
+    # Before the snapshot: the trail in it goes at least as far as these anchors say.
+    copy_anchors(folder / ANCHORS)
     with servers.connect(settings) as inside:
         inside.isolation_level, inside.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         (snapshot,) = inside.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
@@ -113,7 +117,8 @@ def _write(folder: Path, settings: dict[str, Any], at: datetime, tell: Tell) -> 
         keys=key_fingerprints(),
         files={
             name: {"bytes": (folder / name).stat().st_size, "sha256": file_sha256(folder / name)}
-            for name in (DUMP, FILES, SNAPSHOTS)
+            for name in (DUMP, FILES, SNAPSHOTS, ANCHORS)
+            if (folder / name).exists()
         },
         stored_files=len(wanted),
         missing_files=sorted(wanted - packed),

@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.db.migrations.loader import MigrationLoader
 
+from yinling.core.audit.anchors import put_back_anchors
 from yinling.core.keeping import backups, contents, packing, servers
-from yinling.core.keeping.backups import DUMP, FILES, SNAPSHOTS, Tell
+from yinling.core.keeping.backups import ANCHORS, DUMP, FILES, SNAPSHOTS, Tell
 from yinling.core.keeping.errors import BackupTooNew, DatabaseInUse, DatabaseNotEmpty
 from yinling.core.keeping.manifest import Manifest, check_files, folder_of, read_manifest
 
@@ -77,6 +78,7 @@ def restore_backup(
         packing.discard(staged)
         raise
     packing.put_in_place(staged, snapshots, kept=kept)
+    put_back_anchors(folder / ANCHORS, stamp)
     if empty:
         servers.drop_database(settings, old)
     return Restored(manifest, "" if empty else old, str(kept) if kept.exists() else "", added, behind)
