@@ -81,8 +81,8 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Until something listens there, thirty seconds at most."""
-    for _ in range(300):
+    """Until something listens there, three minutes at most."""
+    for _ in range(1800):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
