@@ -81,6 +81,7 @@ def test_an_elder_comes_in_by_phone_one_question_a_page(visit, site, elder, monk
     page = visit("/sign-in/", elder=elder, width=390, script=not elder)
 
     def answer(label, text, button):
+        page.wait_for_load_state()
         assert_no_sideways_scroll(page)
         if elder:
             assert_main_targets(page, 60)
