@@ -35,7 +35,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -165,8 +165,8 @@ def sites(city) -> list[tuple[subprocess.Popen, int]]:
 @pytest.fixture(scope="module")
 def workers(city) -> list[subprocess.Popen]:
     started = [city.start("worker", "--concurrency", "1") for _ in range(2)]
-    alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '20 s'"
-    until(lambda: city.rows(alive) == [(2,)], seconds=120)
+    alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 s'"
+    until(lambda: city.rows(alive) == [(2,)], seconds=300)
     return started
 
 

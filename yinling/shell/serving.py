@@ -31,13 +31,18 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
     ]
 
 
-def worker_command(concurrency: int, queues: str = "") -> list[str]:
-    """A process that works off the job queue, several jobs at a time."""
+def worker_arguments(concurrency: int, queues: str = "") -> list[str]:
+    """Of Django's command line: work off the job queue, several jobs at a time."""
     chosen = ("--queues", queues) if queues else ()
     return [
-        *(sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", str(concurrency)),
+        *("procrastinate", "worker", "--concurrency", str(concurrency)),
         *("--shutdown-graceful-timeout", str(WORKER_STOP_SECONDS - 5), *chosen),
     ]
+
+
+def worker_command(concurrency: int) -> list[str]:
+    """A worker as a process of its own."""
+    return [sys.executable, "-m", "django", *worker_arguments(concurrency)]
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:

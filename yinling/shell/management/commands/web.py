@@ -11,6 +11,7 @@ from yinling.shell.serving import collect_static, require_free, web_command
 
 class Command(BaseCommand):
     help = "只启动网页进程（前台运行，供 systemd 使用）"
+    requires_system_checks: list[str] = []  # they load every page, which the server's processes do themselves
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1，只限本机）")

@@ -1,16 +1,16 @@
 """`yinling worker`: one process that works off the job queue. Run as many as there is work for."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, call_command
 
-from yinling.shell.serving import worker_command
+from yinling.shell.serving import worker_arguments
 
 
 class Command(BaseCommand):
     help = "只启动后台任务进程（前台运行，供 systemd 使用）"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -19,5 +19,4 @@ class Command(BaseCommand):
         parser.add_argument("--queues", default="", metavar="A,B", help="只做这些队列的任务（默认全部）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        command = worker_command(options["concurrency"], options["queues"])
-        os.execv(command[0], command)
+        call_command(*worker_arguments(options["concurrency"], options["queues"]))
