@@ -11,8 +11,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from yinling.registry.choices import UploadState
-from yinling.registry.models import Upload
-from yinling.registry.operations import uploads
+from yinling.registry.models import PeopleExport, Upload
+from yinling.registry.operations import people_exports, uploads
 
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=10)
 _IN_THIS_PROCESS = 2 * 1024 * 1024  # bytes of a file: larger ones get processes of their own
@@ -41,8 +41,17 @@ def run_upload(upload_id: int) -> None:
 @app.periodic(cron="50 17 * * *")
 @app.task(queue=uploads.QUEUE, queueing_lock="discard_upload_files", retry=_AGAIN)
 def discard_upload_files(timestamp: int) -> None:
-    """Every night: delete the files of uploads whose term has ended."""
-    uploads.discard_upload_files(by=None, at=datetime.fromtimestamp(timestamp, UTC))
+    """Every night: delete the files of uploads and exports whose term has ended."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    uploads.discard_upload_files(by=None, at=at)
+    people_exports.expire_exports(by=None, at=at)
+
+
+@app.task(queue=uploads.QUEUE, name="registry.make_export", retry=_AGAIN)
+def make_export(export_id: str) -> None:
+    """Write a list of people that was asked for."""
+    export = PeopleExport.objects.get(pk=export_id)
+    people_exports.make_export(export=export, by=None, at=timezone.now())
 
 
 @app.periodic(cron="30 18 * * 6")

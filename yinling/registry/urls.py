@@ -7,6 +7,7 @@ from yinling.registry.office import (
     dividing,
     duplicates,
     people,
+    people_exports,
     person,
     person_acts,
     person_grants,
@@ -23,6 +24,7 @@ app_name = "registry"
 urlpatterns = [
     *uploads.urlpatterns,
     *people.urlpatterns,
+    *people_exports.urlpatterns,
     *person.urlpatterns,
     *person_acts.urlpatterns,
     *person_grants.urlpatterns,

@@ -64,6 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "states": PersonState.choices,
         "state_labels": dict(PersonState.choices),
         "may_register": actor.may(Permission.MANAGE_PEOPLE),
+        "may_export": actor.may(Permission.EXPORT_PEOPLE),
     }
     return page(request, "registry/people.html", context)
 

@@ -74,7 +74,7 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     When few fit, they are found first, by whatever index finds them, and put in order then: in the order of
     the list the database would look through the whole city for the last of them.
     """
-    found = _filtered(actor, filters, today)
+    found = filtered(actor, filters, today)
     few = list(found.values_list("pk", flat=True)[: CAP + 1])
     capped = len(few) > CAP
     found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
@@ -84,7 +84,7 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     )  # fmt: skip
     raw = list(found.values_list(*fields)[: PAGE + 1])
     shown = raw[:PAGE]
-    categories = _categories([r[0] for r in shown], today)
+    categories = categories_of([r[0] for r in shown], today)
     numbers = main_numbers([r[0] for r in shown])
     sexes, livings = dict(Sex.choices), dict(LivingSituation.choices)
     rows = [
@@ -137,7 +137,8 @@ def list_events_of(person: Person) -> list[AuditEvent]:
     return list(events.select_related("actor").order_by("-id")[:20])
 
 
-def _filtered(actor: Account, filters: PeopleFilters, today: date) -> QuerySet[Person]:
+def filtered(actor: Account, filters: PeopleFilters, today: date) -> QuerySet[Person]:
+    """People inside the actor's scope who fit the filters, for lists and exports."""
     people = Person.objects.visible_to(actor)
     if filters.division is not None:
         people = people.below(filters.division.path)
@@ -169,7 +170,7 @@ def _matching(actor: Account, text: str, division: Division | None) -> Q:
     return people_matching(actor=actor, asked=asked) if found.more else Q(pk__in=found.people)
 
 
-def _categories(people: list[int], today: date) -> dict[int, list[str]]:
+def categories_of(people: list[int], today: date) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     certified = PersonCategory.objects.filter(_holds_on(today), person_id__in=people)
     for person, kind in certified.order_by("person_id", "kind").values_list("person_id", "kind"):
