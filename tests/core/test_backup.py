@@ -117,11 +117,11 @@ def test_what_is_restored_equals_what_was_backed_up(taken, made, folders, elsewh
         assert contents.table_contents(inside) == made.manifest.tables
         assert contents.audit_lanes(inside) == made.manifest.audit_lanes
         # The next row of a table does not collide: its sequence went on.
-        (taken,) = inside.execute("SELECT max(id) FROM core_account").fetchone()
+        (highest,) = inside.execute("SELECT max(id) FROM core_account").fetchone()
         (following,) = inside.execute(
             "SELECT nextval(pg_get_serial_sequence('core_account', 'id'))"
         ).fetchone()
-        assert following > taken
+        assert following > highest
         (views,) = inside.execute("SELECT count(*) FROM facts.person").fetchone()
         assert views >= 1
     assert file_path(taken.file.sha256).read_bytes() == b"proof"
