@@ -134,7 +134,8 @@ def _part(request: HttpRequest, task: Task) -> TaskUnit:
     """The unit that the form names, among those the actor is shown."""
     wanted = request.POST.get("part", "")
     return get_object_or_404(
-        visible_parts(request.user).filter(task=task), pk=wanted if wanted.isdigit() else 0
+        visible_parts(request.user).filter(task=task),
+        pk=wanted if wanted.isascii() and wanted.isdigit() else 0,
     )
 
 
@@ -176,7 +177,7 @@ def task_liaison(request: HttpRequest, pk: int) -> HttpResponse:
         wanted = request.POST.get("liaison", "")
         part = _part(request, task)
         colleagues = Account.objects.filter(organisation=part.organisation_id)
-        liaison = get_object_or_404(colleagues, pk=wanted if wanted.isdigit() else 0)
+        liaison = get_object_or_404(colleagues, pk=wanted if wanted.isascii() and wanted.isdigit() else 0)
         assign_liaison(part=part, liaison=liaison, by=request.user, at=request.now)
 
     return _act(request, pk, act, "已指定联络员，并发出提醒。")
