@@ -235,6 +235,8 @@ def _particulars(p: Person, today: date) -> list[tuple[str, str, str]]:
     """(label, value, name of the choice)"""
     parent = p.division.parent
     hukou = p.hukou_division.name if p.hukou_division else p.hukou_elsewhere
+    known = p.insurance != InsuranceKind.UNKNOWN
+    insurance = str(InsuranceKind(p.insurance).label) if known else ""
     return [
         ("姓名", p.name, "name"),
         ("性别", str(Sex(p.sex).label), ""),
@@ -242,7 +244,7 @@ def _particulars(p: Person, today: date) -> list[tuple[str, str, str]]:
         ("居住地", f"{parent.name if parent else ''} {p.division.name}".strip(), "division"),
         ("户籍地", hukou, "hukou"),
         ("居住状况", str(LivingSituation(p.living).label), "living"),
-        ("医疗保险", str(InsuranceKind(p.insurance).label), "insurance"),
+        ("医疗保险", insurance, "insurance"),
     ]
 
 
@@ -254,12 +256,12 @@ def _line(label: str, pair: tuple[str, str], choice: str, differs: bool) -> Line
 
 def _text_line(label: str, a: str, b: str, choice: str = "", mark: bool = True) -> Line:
     if mark:
-        return _line(label, (a, b), choice, a != b)
-    return Line(label, [(a, False)], [(b, False)], a != b)
+        return _line(label, (a, b), choice if a and b else "", a != b)
+    return Line(label, _whole(a), _whole(b), a != b)
 
 
 def _phone_line(a: str, b: str) -> Line:
-    line = _line("联系电话", (mask_phone(a), mask_phone(b)), "phone", a != b)
+    line = _line("联系电话", (mask_phone(a), mask_phone(b)), "phone" if a and b else "", a != b)
     same_looks = mask_phone(a) == mask_phone(b) and a != b
     return Line(line.label, _hidden(line.left), _hidden(line.right), True, "phone") if same_looks else line
 
@@ -269,7 +271,11 @@ def _address_line(left: Person, right: Person) -> Line:
     differs = left.address != right.address
     if a and b and differs:
         a, b = "已登记（与另一份不同）", "已登记（与另一份不同）"
-    return Line("居住地址", [(a, False)], [(b, False)], differs, "address" if differs else "")
+    return Line("居住地址", _whole(a), _whole(b), differs, "address" if differs and a and b else "")
+
+
+def _whole(text: str) -> list[tuple[str, bool]]:
+    return [(text, False)] if text else []
 
 
 def _hidden(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
