@@ -45,7 +45,7 @@ def entrusted_people(*, actor: Account, today: date) -> list[Entrusted]:
 
 
 def own_view(*, person: Person, actor: Account, at: datetime) -> dict[str, Any]:
-    """Masked; `readings` are the latest five."""
+    """Masked; `readings` are the latest five by others."""
     today = localdate(at)
     known = purposes(today)
     documents = person.identifiers.order_by("-is_main", "id").values_list("kind", "number")
@@ -87,5 +87,5 @@ def own_view(*, person: Person, actor: Account, at: datetime) -> dict[str, Any]:
         "corrections": [
             (c, str(RequestState(c.state).label)) for c in person.corrections.order_by("-id")[:5]
         ],
-        "readings": list_readings(person=person, at=at, limit=5),
+        "readings": list_readings(person=person, at=at, limit=5, besides=actor),
     }

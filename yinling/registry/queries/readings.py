@@ -65,10 +65,14 @@ def noted_lately(person: Person, act: str, by: Account, at: datetime) -> bool:
     return events_of(person).filter(act=act, actor=by, at__gt=at - AGAIN_AFTER, at__lte=at).exists()
 
 
-def list_readings(*, person: Person, at: datetime, months: int = 12, limit: int = 100) -> list[Reading]:
-    """Of the months before, the newest first."""
+def list_readings(
+    *, person: Person, at: datetime, months: int = 12, limit: int = 100, besides: Account | None = None
+) -> list[Reading]:
+    """Of the months before, the newest first; without those of `besides`."""
     since = at - timedelta(days=31 * months)
     read = events_of(person).filter(at__gte=since).filter(Q(verb=AuditVerb.READ) | Q(verb=AuditVerb.EXPORT))
+    if besides is not None:
+        read = read.exclude(actor=besides)
     found = read.select_related("actor", "actor__organisation").order_by("-at", "-id")[:limit]
     return [_reading(event) for event in found]
 
