@@ -64,6 +64,9 @@ def upload_new(request: HttpRequest) -> HttpResponse:
     return _receive(request)
 
 
+upload_new.takes_large_files = True
+
+
 @csrf_protect
 def _receive(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
