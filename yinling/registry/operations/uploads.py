@@ -26,7 +26,7 @@ from yinling.registry.choices import RowFate, UploadState
 from yinling.registry.models import Upload
 from yinling.registry.uploads.columns import Field, guess_mapping, missing_columns, twice_mapped
 from yinling.registry.uploads.inspecting import find_layout, headings_of
-from yinling.registry.uploads.layout import MAX_BYTES, TYPES, UploadUnreadable
+from yinling.registry.uploads.layout import TYPES, UploadUnreadable, max_bytes
 from yinling.registry.uploads.running import CHUNK, Progress, run_stage
 
 logger = logging.getLogger(__name__)
@@ -40,11 +40,6 @@ class MappingIncomplete(DomainError):
 
 class UploadNotWaiting(DomainError):
     """The upload is not in the state in which this can be done."""
-
-
-def max_bytes() -> int:
-    """The largest file taken, by the setting UPLOAD_MAX_MB."""
-    return int(getattr(settings, "UPLOAD_MAX_MB", 0)) * 1024 * 1024 or MAX_BYTES
 
 
 def receive_upload(*, stream: BinaryIO, name: str, by: Account | None, at: datetime) -> Upload:

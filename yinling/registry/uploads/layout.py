@@ -6,6 +6,8 @@ import zipfile
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
+from django.conf import settings
+
 from yinling.kernel.errors import DomainError
 
 TYPES = {
@@ -148,3 +150,8 @@ def guess_delimiter(sample: str) -> str:
     """Of `,` `;` and the tab, whichever divides the fullest of the first lines most."""
     lines = [re.sub(r'"[^"]*"', "", line) for line in sample.splitlines()[:20]]
     return max(",\t;", key=lambda d: max((line.count(d) for line in lines), default=0))
+
+
+def max_bytes() -> int:
+    """The largest file taken, by the setting UPLOAD_MAX_MB."""
+    return int(getattr(settings, "UPLOAD_MAX_MB", 0)) * 1024 * 1024 or MAX_BYTES
