@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS_CITY = {"api", "backup", "indicators", "pages"}
+PEOPLE = 856_000  # of 60 and over; with those who died lately 900,000 files
+NEEDS_CITY = {"api", "backup", "indicators", "pages", "people"}
 
 
 def main(names: list[str]) -> int:
@@ -27,6 +28,7 @@ def main(names: list[str]) -> int:
     if NEEDS_CITY & set(chosen):
         begun = time.perf_counter()
         command = [sys.executable, "-m", "yinling.site", "demo", "--scale", "city", "--no-serve"]
+        command += ["--people", str(PEOPLE)]
         subprocess.run(command, check=True, env=environment, cwd=ROOT)
         print(f"\nfull-size city ready in {time.perf_counter() - begun:.0f} s")
     failed = 0

@@ -58,10 +58,14 @@ class PersonSearch(LoginRequiredMixin, ListView):
         return [_TEMPLATE]
 
 
-_TEMPLATE = engines["django"].from_string(
-    "<p>{{ paginator.count }}</p><ul>{% for p in object_list %}<li>{{ p.name }} {{ p.get_sex_display }} "
-    "{{ p.born_on }} {{ p.division.name }}</li>{% endfor %}</ul>"
-).template
+_TEMPLATE = (
+    engines["django"]
+    .from_string(
+        "<p>{{ paginator.count }}</p><ul>{% for p in object_list %}<li>{{ p.name }} {{ p.get_sex_display }} "
+        "{{ p.born_on }} {{ p.division.name }}</li>{% endfor %}</ul>"
+    )
+    .template
+)
 
 site = _Open()
 site.register(Person, PersonAdmin)

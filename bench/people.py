@@ -190,7 +190,9 @@ def search_kinds(some: list[Person], numbers: dict[int, str]) -> list[Kind]:
     }
     roles = (("city", Role.CITY_BUREAU), ("district", Role.DISTRICT_BUREAU), ("village", Role.VILLAGE_WORKER))
     return [
-        Kind(f"search, {name}, {who}", role, [f"/office/search/?{urlencode({'text': t})}" for t in texts], True)
+        Kind(
+            f"search, {name}, {who}", role, [f"/office/search/?{urlencode({'text': t})}" for t in texts], True
+        )
         for name, texts in asked.items()
         for who, role in roles
     ]
@@ -229,11 +231,15 @@ def main() -> int:
     people = Person.objects.count()
     rng = random.Random(7)
     ids = rng.sample(range(1, people), 120)
-    some = list(Person.objects.filter(pk__in=ids, pinyin__contains=" ").select_related("division__parent")[:40])
+    some = list(
+        Person.objects.filter(pk__in=ids, pinyin__contains=" ").select_related("division__parent")[:40]
+    )
     from yinling.registry.queries.people import main_numbers
 
     numbers = main_numbers([p.pk for p in some])
-    print(f"{people:,} people; one granian worker; {SAMPLES} requests of each kind, {PEER_SAMPLES} of the peers")
+    print(
+        f"{people:,} people; one granian worker; {SAMPLES} requests of each kind, {PEER_SAMPLES} of the peers"
+    )
     print(f"{'':<40}{'median':>9}{'p95 ms':>9}{'core-ms':>10}")
     only = os.environ.get("KINDS", "")
     lists = [k for k in list_kinds(accounts, some) if only in k.name]
