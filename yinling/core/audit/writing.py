@@ -123,24 +123,20 @@ def _take_lane(cursor: Any, count: int) -> tuple[int, int, bytes, list[int]]:
     return lane, length, bytes(seal), ids
 
 
-_COLUMNS = (
-    "lane, sequence, id, at, actor_id, verb, act, subject_type, subject_id, division_path, "
-    "before, after, reason, seal"
-)
-_PLACES = "(" + ", ".join(["%s"] * 10 + ["%s::jsonb"] * 2 + ["%s"] * 2) + ")"
+# One document with all rows: thousands of placeholders would cost more than everything else here.
+_INSERT = """
+WITH ending AS (UPDATE core_auditlane SET seal = %s, length = %s WHERE id = %s)
+INSERT INTO core_auditevent (lane, at, actor_id, id, sequence, verb, act, subject_type, subject_id, division_path,
+    before, after, reason, seal)
+SELECT %s, %s, %s, e.id, e.sequence, e.verb, e.act, e.subject_type, e.subject_id, e.division_path,
+    e.before, e.after, e.reason, decode(e.seal, 'hex')
+FROM jsonb_to_recordset(%s::jsonb) AS e (id bigint, sequence bigint, verb text, act text, subject_type text,
+    subject_id text, division_path text, before jsonb, after jsonb, reason text, seal text)
+"""
 
 
 def _insert(cursor: Any, rows: list[tuple[Sealed, bytes]], lane: int, length: int, last: bytes) -> None:
     """The events and the new end of their lane, in one statement."""
-    values: list[Any] = [last, length, lane]
-    for event, seal in rows:
-        values += [*event[:10], _json(event.before), _json(event.after), event.reason, seal]
-    cursor.execute(
-        "WITH ending AS (UPDATE core_auditlane SET seal = %s, length = %s WHERE id = %s) "
-        f"INSERT INTO core_auditevent ({_COLUMNS}) VALUES {', '.join([_PLACES] * len(rows))}",
-        values,
-    )
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    first = rows[0][0]
+    document = json.dumps([{**event._asdict(), "at": None, "seal": seal.hex()} for event, seal in rows])
+    cursor.execute(_INSERT, [last, length, lane, lane, first.at, first.actor_id, document])
