@@ -143,6 +143,7 @@ def _person(
             for kind in kinds
         ),
         contacts=_contacts(rng, family, born.year, male),
+        division_names=(village.name, village.town),
     )
 
 
