@@ -44,11 +44,11 @@ STEPS: tuple[Step, ...] = (
     Step("elders", "老年人档案", elders.make_elders, many_rows=True),
     Step("public_accounts", "老年人和家属的演示账号", reference.make_public_accounts),
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
+    Step("duplicates", "疑似重复的档案", duplicates.enter_people_twice),
     Step("indicators", "计算近 24 个月的指标", values.compute_indicators, many_rows=True),
     Step("rounds", "月调度", dispatch.play_rounds),
     Step("snapshots", "固化快照", values.take_snapshots, own_transactions=True),
     Step("bulletins", "月调度通报和季度通报", values.write_bulletins, own_transactions=True),
-    Step("duplicates", "疑似重复的档案", duplicates.enter_people_twice),
 )
 
 
