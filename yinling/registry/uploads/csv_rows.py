@@ -27,4 +27,5 @@ def csv_rows(stream: BinaryIO, layout: Layout) -> Iterator[Row]:
             f"第 {number + 1} 行附近读不下去：可能有引号没有配对，后面的内容都并进了一格。请改正后重新上传。"
         ) from None
     finally:
-        text.detach()
+        if not stream.closed:  # rows left unread are given up after the file was closed
+            text.detach()

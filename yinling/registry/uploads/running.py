@@ -30,7 +30,7 @@ from yinling.registry.uploads.places import PlaceFinder
 from yinling.registry.uploads.writing import FileMoved, Overtaken, commit_chunk
 
 logger = logging.getLogger(__name__)
-CHUNK = 10_000
+CHUNK = 5_000
 _TRIES = 12  # against others who write the same people: each try begins with what they left
 
 Progress = Callable[[Upload], None]
