@@ -160,6 +160,8 @@ AUDIT_DIR = Path(os.environ.get("AUDIT_DIR", VAR / "audit"))
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR / "files"))  # shared by all machines of an installation
 SNAPSHOTS_DIR = Path(os.environ.get("SNAPSHOTS_DIR", VAR / "snapshots"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+UPLOAD_MAX_MB = int(os.environ.get("UPLOAD_MAX_MB", "512"))  # a list of people, Excel or CSV
+UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", "90"))  # how long its file stays, sealed
 MAX_BODY_BYTES = 25 * 1024 * 1024  # of a request; pages that take more say so with `takes_upload`
 
 SERVICE_PHONE = os.environ.get("SERVICE_PHONE", "12345")
