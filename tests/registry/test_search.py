@@ -11,7 +11,8 @@ from tests.registry import make
 from tests.world import AT, TODAY
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
-from yinling.registry.models import PersonToken
+from yinling.registry.choices import PersonState
+from yinling.registry.models import Person, PersonToken
 from yinling.registry.operations.people import update_person
 from yinling.registry.queries.people import PeopleFilters, list_people
 from yinling.registry.queries.search import find_ids
@@ -108,7 +109,7 @@ def test_moving_takes_the_words_along(people):
     assert {t.token & ((1 << 22) - 1) for t in rows} == {place_of(people.foreign_village.path)}
 
 
-def test_tokens_are_the_same_however_written(people, transactional_db=None):
+def test_tokens_are_the_same_however_written(people):
     written = set(PersonToken.objects.filter(person_id=people.wang.pk).values_list("token", flat=True))
     made = person_tokens(
         name="王小明",
@@ -135,6 +136,14 @@ def test_rebuilding_mends_what_was_lost_or_wrong(world):
     assert set(PersonToken.objects.values_list("token", "person_id")) == right
     assert rebuild(processes=1, at=AT) == 1  # begins anew, and changes nothing
     assert set(PersonToken.objects.values_list("token", "person_id")) == right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rebuilding_leaves_out_files_merged_into_another(world):
+    person = make.person(world.village, name="王小明", serial=21)
+    Person.objects.filter(pk=person.pk).update(state=PersonState.MERGED, left_on=TODAY)
+    rebuild(processes=1, at=AT)
+    assert not PersonToken.objects.filter(person_id=person.pk).exists()
 
 
 def test_whole_names_come_first_and_the_departed_last(people):
@@ -164,7 +173,9 @@ def test_nothing_sealed_is_shown(people):
     client = Client()
     client.force_login(people.accounts[Role.CITY_BUREAU])
     for text in ("wxm", "3456", "海港小区"):
-        answer = client.get("/office/search/", {"text": text}, headers={"HX-Request": "true"}).content.decode()
+        answer = client.get(
+            "/office/search/", {"text": text}, headers={"HX-Request": "true"}
+        ).content.decode()
         assert f"/people/{people.wang.pk}/" in answer
         for secret in ("13812343456", "文化西路", "501室", make.id_number(serial=21)):
             assert secret not in answer

@@ -11,18 +11,20 @@ from datetime import datetime
 from multiprocessing import get_context
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from yinling.core.models import Division
-from yinling.core.sealing import unseal
-from yinling.registry.models import SearchRebuild
+from yinling.core.sealing import short_digest, short_range, unseal
+from yinling.registry.models import PersonToken, SearchRebuild
 from yinling.registry.search.readings import pinyin_of
-from yinling.registry.search.tokens import TokenMaker
+from yinling.registry.search.tokens import PURPOSE, TokenMaker
 
 CHUNK = 20_000
 _SELECT = """
 SELECT p.id, p.name, p.pinyin, p.phone, p.address, p.division_id, p.division_path,
        ARRAY(SELECT i.number FROM registry_personidentifier i WHERE i.person_id = p.id)
-FROM registry_person p WHERE p.id > %s AND p.id <= %s FOR SHARE OF p
+FROM registry_person p
+WHERE p.id > %s AND p.id <= %s AND p.state <> 'merged' AND p.anonymised_on IS NULL FOR SHARE OF p
 """
 _Row = tuple[int, str, str, bytes | None, bytes | None, int, str, list[bytes]]
 _Made = tuple[list[tuple[int, int]], list[tuple[int, str]]]
@@ -37,7 +39,7 @@ def rebuild(
     """
     names = _division_names()
     run, _ = SearchRebuild.objects.get_or_create(pk=1, defaults={"started_at": at})
-    if run.finished_at is not None:
+    if run.finished_at is not None or _made_under_another_key(run.upto):
         SearchRebuild.objects.filter(pk=1).update(upto=0, started_at=at, finished_at=None)
     done = 0
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
@@ -54,6 +56,13 @@ def rebuild(
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE registry_persontoken")
     return done
+
+
+def _made_under_another_key(upto: int) -> bool:
+    """Whether an interrupted run's part was made before the key changed: then there is nothing to go on from."""
+    first, after = short_range(short_digest(PURPOSE, "") >> 56)
+    outside = Q(token__lt=first) | Q(token__gte=after)
+    return upto > 0 and PersonToken.objects.filter(outside, person_id__lte=upto).exists()
 
 
 def _chunk(pool: ProcessPoolExecutor, processes: int, names: dict[int, tuple[str, ...]], after: int) -> int:

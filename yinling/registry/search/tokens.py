@@ -13,6 +13,7 @@ from django.db import connection
 
 from yinling.core.models import Division
 from yinling.core.sealing import short_digest, short_digests
+from yinling.registry.choices import PersonState
 from yinling.registry.models import Person, PersonIdentifier, PersonToken
 from yinling.registry.search.words import address_words, name_words, number_words, person_words, phone_words
 
@@ -157,7 +158,10 @@ def token_lines(person_id: int, tokens: Iterable[int]) -> str:
 
 
 def _words_in_database(person: Person) -> tuple[set[str], int]:
+    """None of a file that was merged into another or anonymised: nobody looks for it."""
     row = Person.objects.select_related("division__parent").get(pk=person.pk)
+    if row.state == PersonState.MERGED or row.anonymised_on is not None:
+        return set(), place_of(row.division_path)
     numbers = PersonIdentifier.objects.filter(person_id=row.pk).values_list("number", flat=True)
     words = person_words(
         name=row.name,
