@@ -83,9 +83,9 @@ def test_an_import_killed_again_and_again_ends_as_an_undisturbed_one(w):
     calm = sent(w, "DR1")
     calm = ops.run_upload(upload=calm, by=calm.uploaded_by, at=AT, chunk=CHUNK)
     expected, fates = content(), list(UploadRow.objects.order_by("row").values_list("row", "fate", "message"))
-    Upload.objects.all().delete()
     Person.objects.all().delete()
     PersonToken.objects.all().delete()
+    Upload.objects.all().delete()
 
     upload = sent(w, "DR1")
     rng = random.Random(7)

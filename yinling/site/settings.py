@@ -58,7 +58,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yinling.shell.headers.HeadersMiddleware",
-    "yinling.core.body_limit.BodyLimitMiddleware",
     "yinling.core.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "yinling.site.urls"

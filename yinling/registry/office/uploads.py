@@ -10,9 +10,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
+from yinling.core.bodies import takes_upload
 from yinling.core.spreadsheet import CONTENT_TYPE, Export
 from yinling.core.uploading import SealedUploadHandler
-from yinling.core.web import after_act, error_page, page, requires
+from yinling.core.web import after_act, page, requires
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import RowFate, UploadState
 from yinling.registry.models import Upload
@@ -52,19 +53,14 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
     return page(request, "registry/uploads.html", context, status=status)
 
 
+@takes_upload(ops.max_bytes() + _FORM)
 @csrf_exempt  # checked below, once the file's size is known: the check would read all of the form first
 @require_POST
 @requires(Permission.IMPORT_PEOPLE)
 def upload_new(request: HttpRequest) -> HttpResponse:
-    limit = ops.max_bytes()
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _FORM:
-        return error_page(request, 413, _too_large(limit))
-    handler = SealedUploadHandler(request, limit=limit)
-    request.upload_handlers = [handler]
+    """The file goes sealed to the disk as it comes in; a larger one than announced is not read to its end."""
+    request.upload_handlers = [SealedUploadHandler(request, limit=ops.max_bytes())]
     return _receive(request)
-
-
-upload_new.takes_large_files = True
 
 
 @csrf_protect
@@ -77,10 +73,6 @@ def _receive(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         return _list(request, error.message, 422)
     return HttpResponseRedirect(_to(upload), status=303)
-
-
-def _too_large(limit: int) -> str:
-    return f"文件超过 {limit // 1024**2} MB 上限，没有接收。请按区市或镇街拆分，或另存为 CSV 后再上传。"
 
 
 @never_cache
