@@ -10,7 +10,6 @@ TASKS = {
     "run_upload": "导入上传的名单",
     "find_duplicates": "查找疑似重复档案",
     "discard_upload_files": "清理上传的文件",
-    "find_duplicates": "全库查重",
     "open_due_rounds": "按时开启月调度",
     "remind_due": "提醒即将到期的填报",
     "mark_late_rounds": "检查逾期填报",
