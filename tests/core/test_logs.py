@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.registry.make import id_number
@@ -191,6 +191,7 @@ def test_each_request_has_a_number_of_its_own_unless_the_proxy_gave_one():
     assert answer.headers["X-Request-ID"] == mine
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(
         [
