@@ -3,8 +3,7 @@ that bench.people measures against, over the same tables."""
 
 from yinling.site.settings import *  # noqa: F403
 
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")]  # noqa: F405
-INSTALLED_APPS += ["django.contrib.admin", "rest_framework"]
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "rest_framework"]  # noqa: F405
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -13,6 +12,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # it refuses to be installed without; costs next to nothing
 ]
 ROOT_URLCONF = "bench._stock_urls"
 TEMPLATES = [
