@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.registry.make import id_number
@@ -138,7 +137,7 @@ def _importer(receipt: str) -> subprocess.Popen:
     where = connection.settings_dict
     host = where["HOST"].replace("/", "%2F")
     url = f"postgresql://{where['USER']}:{where['PASSWORD']}@{host}/{where['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": url, "FIELD_KEY": settings.FIELD_KEY}
+    environment = {**os.environ, "DATABASE_URL": url}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.registry.uploads_probe", receipt, str(CHUNK)],
         env=environment,
