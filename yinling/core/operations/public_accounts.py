@@ -13,6 +13,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, Division
 from yinling.core.phones import phone_digest, phone_digests, read_phone
 from yinling.core.queries.accounts import find_public_account
+from yinling.core.sealing import hold_key
 from yinling.kernel.identity import mask_phone
 
 
@@ -27,6 +28,7 @@ def open_public_account(
     if role not in PUBLIC_ROLES:
         raise NotPermitted("这里只能开通老年人和家属的账号。")
     number = read_phone(phone)
+    hold_key()  # while keys change, the unique column cannot see the same phone under the other key
     if existing := find_public_account(number):
         return existing
     account = Account(
