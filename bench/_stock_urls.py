@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
-from django.views.generic import ListView
 from rest_framework import routers, serializers, viewsets
 
 from yinling.registry.models import Person
@@ -45,25 +45,17 @@ class PersonViewSet(viewsets.ModelViewSet):
     serializer_class = PersonSerializer
 
 
-class PersonSearch(LoginRequiredMixin, ListView):
-    paginate_by = ROWS
-    ordering = "id"
-
-    def get_queryset(self) -> QuerySet[Person]:
-        found = Person.objects.filter(name__icontains=self.request.GET.get("q", ""))
-        return found.select_related("division").order_by("id")
-
-    def get_template_names(self) -> list[Any]:
-        return [_TEMPLATE]
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    found = Person.objects.filter(name__icontains=request.GET.get("q", "")).select_related("division")
+    paginator = Paginator(found.order_by("id"), ROWS)
+    shown = paginator.get_page(request.GET.get("page"))
+    return HttpResponse(_TEMPLATE.render({"paginator": paginator, "object_list": shown}, request))
 
 
-_TEMPLATE = (
-    engines["django"]
-    .from_string(
-        "<p>{{ paginator.count }}</p><ul>{% for p in object_list %}<li>{{ p.name }} {{ p.get_sex_display }} "
-        "{{ p.born_on }} {{ p.division.name }}</li>{% endfor %}</ul>"
-    )
-    .template
+_TEMPLATE = engines["django"].from_string(
+    "<p>{{ paginator.count }}</p><ul>{% for p in object_list %}<li>{{ p.name }} {{ p.get_sex_display }} "
+    "{{ p.born_on }} {{ p.division.name }}</li>{% endfor %}</ul>"
 )
 
 site = _Open()
@@ -73,5 +65,5 @@ router.register("people", PersonViewSet)
 urlpatterns = [
     path("admin/", site.urls),
     path("rest/", include(router.urls)),
-    path("search/", PersonSearch.as_view()),
+    path("search/", search),
 ]
