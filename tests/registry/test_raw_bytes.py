@@ -171,7 +171,10 @@ def through_jobs(world) -> None:
     """A spreadsheet with clear values, checked and imported by the jobs that the pages ask for."""
     office = world.accounts[Role.TOWN_OFFICER]
     lines = ["姓名,身份证号,联系电话,居住地址,村居"]
-    lines += [f"谷{chr(0x4E8C + n)},{id_number(n)},{phone(n)},{address(n)},{world.village.name}" for n in range(30, 90)]
+    lines += [
+        f"谷{chr(0x4E8C + n)},{id_number(n)},{phone(n)},{address(n)},{world.village.name}"
+        for n in range(30, 90)
+    ]
     lines.append(f"坏行,{id_number(91)[:-1]}A,{phone(91)},{address(91)},{world.village.name}")
     stream = io.BytesIO("\n".join(lines).encode())
     upload = receive_upload(stream=stream, name="名单.csv", by=office, at=timezone.now())

@@ -96,10 +96,14 @@ LOGIN_URL = "shell:login"
 PUBLIC_LOGIN_URL = "registry:sign_in"  # where elders and families sign in
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
-SESSION_COOKIE_AGE = 8 * 3600  # how long a browser keeps the cookie; idle and absolute limits: rulebook/sign_in.yaml
+SESSION_COOKIE_AGE = (
+    8 * 3600
+)  # how long a browser keeps the cookie; idle and absolute limits: rulebook/sign_in.yaml
 # Roles that must set up a second factor before they may do anything; a demo city, which shows its passwords
 # at the door, asks nobody to. "none" asks nobody.
-REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "administrator,auditor,city_bureau").split(",")
+REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "administrator,auditor,city_bureau").split(
+    ","
+)
 PHONE_GATEWAY = os.environ.get("PHONE_GATEWAY", "")  # a class that sends codes; see core/phone_gateway.py
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many stand in front and name the visitor
 
