@@ -10,3 +10,6 @@ from yinling.site.settings import *  # noqa: F403 - the environment must be set 
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REQUIRE_SECOND_FACTOR: list[str] = []  # tests of the second factor ask for it themselves
+
+# What pages remember for some seconds would outlive a test.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
+from yinling.shell.waiting import waiting_of
 
 ELDER_COOKIE = "elder"
 
@@ -44,8 +46,7 @@ def people_search_of(account: Account) -> str:
 
 def unread_notices(request: HttpRequest) -> int:
     """Unread notices, counted up to 99."""
-    account = account_of(request)
-    return account.notices.filter(read_at=None)[:99].count() if account else 0
+    return waiting_of(request).notices if account_of(request) else 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class DemoCity:
     accounts: tuple[DemoAccount, ...]
 
 
+_SECONDS = 20
 _told_by: list[Callable[[], DemoCity | None]] = []
 
 
@@ -77,4 +79,4 @@ def tell_demo_by(source: Callable[[], DemoCity | None]) -> None:
 
 def demo_city() -> DemoCity | None:
     """The demo city in this database, or None on a real installation."""
-    return _told_by[0]() if _told_by else None
+    return cache.get_or_set("demo-city", _told_by[0], _SECONDS) if _told_by else None

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from yinling.shell.waiting import forget
+
 # Scripts only from our own files. Styles may be inline: bars and charts set lengths on elements.
 _POLICY = "; ".join(
     (
@@ -21,11 +23,15 @@ _POLICY = "; ".join(
 
 
 class HeadersMiddleware:
+    """Sets them; and after an act forgets what was counted for the menu."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.method not in ("GET", "HEAD") and request.user.is_authenticated:
+            forget(request.user.pk)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         if request.path.startswith(reverse("shell:home")):
             # Personal data does not stay on a shared desk's disk, nor behind the back button after signing out.

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from yinling.core.access.permissions import Permission as P
-from yinling.governance.queries.work import count_waiting
+from yinling.shell.waiting import waiting_of
 
 _WORK = "governance:my_work"
 
@@ -111,15 +110,6 @@ def open_links(account: Any) -> list[tuple[Item, str]]:
     ]
 
 
-def _waiting(request: HttpRequest) -> int:
-    """New tasks, reports to fill, mend or review: one query a page, though the menu is there twice."""
-    found: int | None = getattr(request, "waiting_work", None)
-    if found is None:
-        found = count_waiting(actor=request.user, at=getattr(request, "now", None) or timezone.now())
-        request.waiting_work = found
-    return found
-
-
 def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     """Groups of links for this account; the entry with the longest matching path is the current one."""
     hrefs = dict(open_links(request.user))
@@ -130,7 +120,13 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     groups = []
     for title, items in GROUPS:
         links = [
-            Link(i.label, hrefs[i], i.icon, hrefs[i] == current, _waiting(request) if i.name == _WORK else 0)
+            Link(
+                i.label,
+                hrefs[i],
+                i.icon,
+                hrefs[i] == current,
+                waiting_of(request).work if i.name == _WORK else 0,
+            )
             for i in items
             if i in hrefs
         ]

@@ -171,7 +171,7 @@ def install(env: Environment) -> None:
         url_with=url_with,
         session_rules=lambda: sign_in_rules(timezone.localdate()),
         share=share,
-        static=static,
+        static=cache(static),  # a page names a file for each icon, and none changes while the process lives
         htmx_script=htmx_script,
         get_messages=get_messages,
         navigation=navigation.navigation,

@@ -85,7 +85,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["yinling.core.signing.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "yinling.core.passwords.RulesValidator"},  # length and kinds of characters, from the rulebook
     {"NAME": "yinling.core.passwords.NotTheUsernameValidator"},

@@ -1,19 +1,18 @@
 """Divisions to choose from in filters and forms."""
 
+from django.core.cache import cache
 from django.db.models import Q
 
 from yinling.core.choices import DivisionLevel
 from yinling.core.models import Account, Division
 
+_SECONDS = 60  # divisions change a few times in a decade
+
 
 def division_options(actor: Account, chosen: Division | None = None) -> list[tuple[str, str]]:
     """(code, name) inside the actor's scope: districts and towns, and the villages of one town."""
-    seen = Division.objects.visible_to(actor).exclude(level__in=[DivisionLevel.VILLAGE, DivisionLevel.CITY])
-    fields = seen.order_by("nbs_code", "id").values_list("pk", "nbs_code", "gb_code", "level", "name")
-    options = [
-        (nbs or gb or str(pk), f"　{name}" if level == DivisionLevel.TOWN else name)
-        for pk, nbs, gb, level, name in fields
-    ]
+    key = f"divisions:{actor.reach}:{actor.division_path}:{actor.organisation_id}"
+    options = list(cache.get_or_set(key, lambda: _districts_and_towns(actor), _SECONDS))
     if chosen and chosen.level == DivisionLevel.TOWN:
         at = next((i for i, (code, _) in enumerate(options) if code == chosen.code), len(options) - 1)
         options[at + 1 : at + 1] = [(code, f"　　{name}") for code, name in village_options(actor, chosen)]
@@ -22,6 +21,15 @@ def division_options(actor: Account, chosen: Division | None = None) -> list[tup
     if not options:
         options = village_options(actor, None)
     return options
+
+
+def _districts_and_towns(actor: Account) -> list[tuple[str, str]]:
+    seen = Division.objects.visible_to(actor).exclude(level__in=[DivisionLevel.VILLAGE, DivisionLevel.CITY])
+    fields = seen.order_by("nbs_code", "id").values_list("pk", "nbs_code", "gb_code", "level", "name")
+    return [
+        (nbs or gb or str(pk), f"　{name}" if level == DivisionLevel.TOWN else name)
+        for pk, nbs, gb, level, name in fields
+    ]
 
 
 def village_options(actor: Account, town: Division | None) -> list[tuple[str, str]]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yinling.core.models import Account, AuditEvent, Division
+from yinling.core.sealing import unseal
 from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
 from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, Sex
 from yinling.registry.identity import digests_of
@@ -75,8 +77,8 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     the list the database would look through the whole city for the last of them.
     """
     found = filtered(actor, filters, today)
-    few = list(found.values_list("pk", flat=True)[: CAP + 1])
-    capped = len(few) > CAP
+    count, few = _some_ids(found)
+    capped = count > CAP
     found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
     fields = (
         "pk", "division_path", "name", "sex", "born_on", "living", "state",
@@ -84,8 +86,7 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     )  # fmt: skip
     raw = list(found.values_list(*fields)[: PAGE + 1])
     shown = raw[:PAGE]
-    categories = categories_of([r[0] for r in shown], today)
-    numbers = main_numbers([r[0] for r in shown])
+    particulars = _particulars([r[0] for r in shown], today)
     sexes, livings = dict(Sex.choices), dict(LivingSituation.choices)
     rows = [
         PersonRow(
@@ -93,17 +94,28 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
             name,
             sexes[sex],
             age_on(born_on, today),
-            mask_id_number(numbers.get(pk, "")),
+            mask_id_number(particulars[pk][0]),
             livings[living],
             state,
             division,
             town or "",
-            categories[pk],
+            particulars[pk][1],
         )
         for pk, _, name, sex, born_on, living, state, division, town in shown
     ]
     next_after = f"{shown[-1][1]}|{shown[-1][0]}" if len(raw) > PAGE else ""
-    return PeoplePage(rows, next_after, min(len(few), CAP), capped)
+    return PeoplePage(rows, next_after, min(count, CAP), capped)
+
+
+def _some_ids(found: QuerySet[Person]) -> tuple[int, list[int]]:
+    """How many, up to one more than CAP, and who they are unless they are too many: in one row."""
+    sql, params = found.order_by().values("pk")[: CAP + 1].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*), CASE WHEN count(*) <= {CAP} THEN array_agg(id) END FROM ({sql}) s (id)", params
+        )
+        count, ids = cursor.fetchone()
+    return count, ids or []
 
 
 def age_on(born_on: date, day: date) -> int:
@@ -168,6 +180,25 @@ def _matching(actor: Account, text: str, division: Division | None) -> Q:
     asked = read(text)
     found = find_ids(actor=actor, asked=asked, limit=CAP, division=division)
     return people_matching(actor=actor, asked=asked) if found.more else Q(pk__in=found.people)
+
+
+_PARTICULARS = """
+SELECT p.id, (SELECT i.number FROM registry_personidentifier i WHERE i.person_id = p.id AND i.is_main),
+    ARRAY(SELECT c.kind FROM registry_personcategory c WHERE c.person_id = p.id
+        AND c.valid_from <= %s AND (c.valid_to IS NULL OR c.valid_to > %s) ORDER BY c.kind)
+FROM unnest(%s::bigint[]) AS p (id)
+"""
+
+
+def _particulars(people: list[int], today: date) -> dict[int, tuple[str, list[str]]]:
+    """Main number, in full, and categories in force of each, in one question: a page of the list asks it."""
+    labels = dict(CategoryKind.choices)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTICULARS, [today, today, people])
+        return {
+            pk: (unseal(number) if number else "", [labels[k] for k in kinds])
+            for pk, number, kinds in cursor.fetchall()
+        }
 
 
 def categories_of(people: list[int], today: date) -> dict[int, list[str]]:
