@@ -284,7 +284,7 @@ def test_the_command_writes_the_file_and_clear_errors(w, tmp_path, capsys):
     for arguments, said in (
         (["month", "--period", "2026-13", "--out", str(out)], "不是月份"),
         (["quarter", "--period", "2026Q5", "--out", str(out)], "不是季度"),
-        (["month", "--period", "2999-01", "--out", str(out)], "还没有开始"),
+        (["month", "--period", "2199-01", "--out", str(out)], "还没有开始"),
         (["month", "--period", "2026-10", "--out", "a.pdf"], ".docx"),
         (["month", "--period", "2026-10", "--out", str(tmp_path / "no" / "a.docx")], "不存在"),
     ):

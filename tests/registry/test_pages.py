@@ -24,13 +24,15 @@ def text(response) -> str:
     return response.content.decode()
 
 
-def test_the_list_finds_by_beginning_of_name_and_by_full_number(office, world):
+def test_the_list_finds_by_parts_of_the_name_and_by_full_number(office, world):
     person(world.village)
     person(world.village, name="于秀英", serial=13)
     found = text(office.get("/office/people/", {"text": "王建"}))
     assert "王建国" in found and "于秀英" not in found
     assert "于秀英" in text(office.get("/office/people/", {"text": id_number(serial=13)}))
-    assert "没有找到" in text(office.get("/office/people/", {"text": "国"}))
+    found = text(office.get("/office/people/", {"text": "国"}))
+    assert "王建国" in found and "于秀英" not in found
+    assert "没有找到" in text(office.get("/office/people/", {"text": "鑫"}))
 
 
 def test_no_page_shows_a_full_number_phone_or_address(office, world):

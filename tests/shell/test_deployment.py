@@ -73,6 +73,10 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+# The last one is set by the browser tests of the same process.
+_OF_THE_TESTS = ("YINLING_TEST", "YINLING_VAR", "DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
 @dataclass
 class City:
     """The installation: its database, and the processes that this test started."""
@@ -83,7 +87,7 @@ class City:
 
     @property
     def environment(self) -> dict[str, str]:
-        given = {k: v for k, v in os.environ.items() if k not in ("YINLING_TEST", "YINLING_VAR")}
+        given = {k: v for k, v in os.environ.items() if k not in _OF_THE_TESTS}
         return given | {
             "DATABASE_URL": self.url,
             "YINLING_VAR": str(self.var),

@@ -31,18 +31,9 @@ def web_command(host: str, port: int, processes: int) -> list[str]:
     ]
 
 
-def worker_arguments(concurrency: int, queues: str = "") -> list[str]:
-    """Of Django's command line: work off the job queue, several jobs at a time."""
-    chosen = ("--queues", queues) if queues else ()
-    return [
-        *("procrastinate", "worker", "--concurrency", str(concurrency)),
-        *("--shutdown-graceful-timeout", str(WORKER_STOP_SECONDS - 5), *chosen),
-    ]
-
-
 def worker_command(concurrency: int) -> list[str]:
     """A worker as a process of its own."""
-    return [sys.executable, "-m", "django", *worker_arguments(concurrency)]
+    return [sys.executable, "-m", "yinling.site", "worker", "--concurrency", str(concurrency)]
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:

@@ -8,6 +8,8 @@ TASKS = {
     "check_audit": "核验操作记录",
     "check_upload": "核对上传的名单",
     "run_upload": "导入上传的名单",
+    "make_export": "生成导出的名单",
+    "forget_old_sign_ins": "清理过期的登录记录",
     "find_duplicates": "查找疑似重复档案",
     "discard_upload_files": "清理上传的文件",
     "open_due_rounds": "按时开启月调度",

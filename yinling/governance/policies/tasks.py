@@ -26,7 +26,7 @@ def can_work_on(actor: Any, part: TaskUnit) -> bool:
 def visible_evidence(actor: Any) -> Any:
     """Evidence that the actor may open, withdrawn ones included."""
     inside = Evidence.objects.filter(file__division_path__startswith=actor.division_path)
-    if not actor.division_path:
+    if not actor.division_path or not actor.may(Permission.VIEW_LEDGER):
         return Evidence.objects.none()
     if actor.may(Permission.REVIEW_REPORT):
         return inside

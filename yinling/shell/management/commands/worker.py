@@ -1,11 +1,13 @@
 """`yinling worker`: one process that works off the job queue. Run as many as there is work for."""
 
+import asyncio
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand
+from procrastinate.contrib.django import app
 
-from yinling.shell.serving import worker_arguments
+from yinling.shell.serving import WORKER_STOP_SECONDS
 
 
 class Command(BaseCommand):
@@ -19,4 +21,16 @@ class Command(BaseCommand):
         parser.add_argument("--queues", default="", metavar="A,B", help="只做这些队列的任务（默认全部）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command(*worker_arguments(options["concurrency"], options["queues"]))
+        queues = [q for q in options["queues"].split(",") if q] or None
+        with app.replace_connector(app.connector.get_worker_connector()):
+            asyncio.run(_work(options["concurrency"], queues))
+
+
+async def _work(concurrency: int, queues: list[str] | None) -> None:
+    """Not by procrastinate's own command, which writes a line of its own among ours in JSON."""
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=concurrency,
+            queues=queues,
+            shutdown_graceful_timeout=WORKER_STOP_SECONDS - 5,
+        )
