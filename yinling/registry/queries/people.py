@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -109,7 +110,10 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
 
 def _some_ids(found: QuerySet[Person]) -> tuple[int, list[int]]:
     """How many, up to one more than CAP, and who they are unless they are too many: in one row."""
-    sql, params = found.order_by().values("pk")[: CAP + 1].query.sql_with_params()
+    try:
+        sql, params = found.order_by().values("pk")[: CAP + 1].query.sql_with_params()
+    except EmptyResultSet:  # a filter that nobody can fit, such as `pk in ()`
+        return 0, []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*), CASE WHEN count(*) <= {CAP} THEN array_agg(id) END FROM ({sql}) s (id)", params
