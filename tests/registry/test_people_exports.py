@@ -83,3 +83,12 @@ def test_only_csv_for_more_people_than_a_sheet_is_made_for(w, monkeypatch):
     with pytest.raises(ops.TooManyRows):
         ask(w, kind="xlsx")
     assert made(w, ask(w)).row_count == 1
+
+
+def test_who_lost_the_right_in_the_meantime_gets_no_file(w):
+    export = ask(w)
+    w.by.role = Role.INSPECTOR
+    w.by.save()
+    assert made(w, export).state == ExportState.REFUSED
+    assert made(w, export).file is None  # and the job is over, not tried again for ever
+    assert AuditEvent.objects.filter(act="refuse_export", subject_id=str(export.pk)).exists()

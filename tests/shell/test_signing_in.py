@@ -156,6 +156,17 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(client, world
     assert UserSession.objects.filter(user=mine).count() == 1
 
 
+def test_guessing_the_password_at_an_unlocked_desk_is_counted_too(client, world, mine):
+    client.force_login(mine)
+    for _ in range(5):
+        given = {"current": "wrong", "new": NEW, "again": NEW}
+        assert "现在的密码不对" in text_of(client.post("/office/account/", given))
+    answer = client.post("/office/account/", {"current": PASSWORD, "new": NEW, "again": NEW})
+    assert answer.status_code == 422 and "错了太多次" in text_of(answer)
+    mine.refresh_from_db()
+    assert mine.check_password(PASSWORD)
+
+
 # ---- second factor ----
 
 

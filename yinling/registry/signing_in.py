@@ -226,7 +226,7 @@ NOT_MATCHED = (
 def _enter(request: HttpRequest, account: Account, target: str) -> HttpResponse:
     request.session.pop(_KEPT, None)
     before: datetime | None = account.last_login
-    auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    auth.login(request, account)
     note_sign_in(account=account, way="手机验证码", address=address_of(request), by=account, at=request.now)
     if before is not None:
         local = timezone.localtime(before)

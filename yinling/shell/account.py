@@ -145,7 +145,7 @@ def _enter(request: HttpRequest, account: Account, target: str, *, way: str, fai
     if request.user.is_authenticated:  # a new sign-in is a new session, also of the same account
         UserSession.objects.filter(session_key=request.session.session_key).delete()
         auth.logout(request)
-    auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    auth.login(request, account)
     note_sign_in(account=account, way=way, address=address_of(request), by=account, at=request.now)
     if before is not None:
         missed = f"此后有 {failures} 次输错密码；不是您本人，请立即改密码并告诉管理员。" if failures else ""

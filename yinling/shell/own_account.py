@@ -1,6 +1,7 @@
 """My account 我的账号: password, second factor, and where I am signed in."""
 
 from base64 import b64decode, b64encode
+from datetime import datetime
 from typing import Any
 
 import segno
@@ -15,6 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from yinling.core import second_factor
+from yinling.core.attempts import give_back, take
+from yinling.core.limits import account_limit
 from yinling.core.operations.accounts import WeakPassword, change_password
 from yinling.core.operations.second_factors import WrongCode, remove_second_factor, set_up_second_factor
 from yinling.core.operations.signing_in import end_sessions
@@ -32,6 +35,16 @@ class NotTheOwner(DomainError):
     """The password asked for once more was wrong."""
 
 
+def confirm_password(account: Any, password: str, *, at: datetime) -> None:
+    """The password once more, counted as at the door: an unlocked desk is no place to guess. Raises NotTheOwner."""
+    limit = account_limit(at)
+    if not take(limit, account.username, at=at).allowed:
+        raise NotTheOwner("密码错了太多次，已暂时锁定。请过一会儿再试。")
+    if not account.check_password(password):
+        raise NotTheOwner("现在的密码不对。")
+    give_back(limit, account.username)
+
+
 def _password_field(label: str, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.PasswordInput({"class": "input", "autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=200, widget=widget, **options)
@@ -44,14 +57,16 @@ class PasswordForm(forms.Form):
     new = _password_field("新密码", "new-password")
     again = _password_field("再输一次新密码", "new-password")
 
-    def __init__(self, account: Any, *args: Any, **kwargs: Any) -> None:
-        self.account = account
+    def __init__(self, account: Any, at: datetime, *args: Any, **kwargs: Any) -> None:
+        self.account, self.at = account, at
         super().__init__(*args, **kwargs)
         self.fields["new"].help_text = "".join(password_validators_help_texts()[:1])
 
     def clean_current(self) -> str:
-        if not self.account.check_password(self.cleaned_data["current"]):
-            raise forms.ValidationError("现在的密码不对。")
+        try:
+            confirm_password(self.account, self.cleaned_data["current"], at=self.at)
+        except NotTheOwner as error:
+            raise forms.ValidationError(error.message) from None
         return str(self.cleaned_data["current"])
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +89,7 @@ class SetUpForm(forms.Form):
 @sensitive_post_parameters()
 def account(request: HttpRequest) -> HttpResponse:
     mine: Any = request.user
-    form = PasswordForm(mine, request.POST or None)
+    form = PasswordForm(mine, request.now, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             changed = change_password(
@@ -180,8 +195,8 @@ def second_factor_remove(request: HttpRequest) -> HttpResponse:
     mine: Any = request.user
 
     def act() -> None:
-        if mine.has_usable_password() and not mine.check_password(request.POST.get("password", "")[:200]):
-            raise NotTheOwner("密码不对，没有停用动态码。")
+        if mine.has_usable_password():
+            confirm_password(mine, request.POST.get("password", "")[:200], at=request.now)
         remove_second_factor(account=mine, by=mine, at=request.now)
 
     return after_act(

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account, Division
+from yinling.core.queries.divisions import find_division
 from yinling.core.web import page, requires
 from yinling.registry.queries.divisions import find_villages, village_label
 
@@ -84,7 +85,7 @@ class DivisionField(forms.Field):
         if text:
             found = find_villages(self.actor, text, self.whole_city)
             if len(found) == 1:
-                return Division.objects.get(nbs_code=found[0][0])
+                return find_division(found[0][0])
             if found:
                 raise forms.ValidationError("有几个村居符合，请在下面选择一个。")
             raise forms.ValidationError("没有找到这个村居，请换一部分名称再试。")

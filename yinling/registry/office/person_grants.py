@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -83,6 +84,7 @@ def consent_withdraw(request: HttpRequest, pk: int, consent: int) -> HttpRespons
 def access_add(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = seen_person(request, pk), forms.AccessForm(request.POST or None, request.FILES or None)
 
+    @transaction.atomic  # a refused grant leaves no empty account behind
     def act(given: Given) -> None:
         account = open_public_account(
             phone=given["phone"],

@@ -114,15 +114,24 @@ def decide_export(*, export: PeopleExport, approved: bool, by: Account, at: date
     return export
 
 
+def _still_may(asker: Account, export: PeopleExport) -> bool:
+    """Between asking and writing the right, the scope or the account itself may have gone."""
+    inside = bool(asker.division_path) and export.division_path.startswith(asker.division_path)
+    return asker.may(Permission.EXPORT_PEOPLE) and inside
+
+
 @transaction.atomic
 def make_export(*, export: PeopleExport, by: Account | None, at: datetime) -> PeopleExport:
-    """Write the file, sealed, as its asker may see the rows now; for jobs."""
+    """Write the file, sealed, as its asker may see the rows now; for jobs. Who may no longer ask gets none."""
     export = PeopleExport.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=export.pk)
     if export.state != ExportState.QUEUED:
         return export
     asker = export.asked_by
-    require(asker, Permission.EXPORT_PEOPLE)
-    require_scope(asker, export.division_path)
+    if not _still_may(asker, export):
+        export.state = ExportState.REFUSED
+        export.save(update_fields=["state"])
+        _note(export, "refuse_export", AuditVerb.REFUSED, asker, at)
+        return export
     today = localdate(at)
     counted = _Counted(
         export_rows(actor=asker, filters=filters_of(export.filters), today=today, in_full=export.in_full)
