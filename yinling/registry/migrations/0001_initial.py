@@ -242,6 +242,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
+            index=models.Index(fields=['insurance'], name='person_insurance'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
             index=models.Index(fields=['born_on'], name='person_born_on'),
         ),
         migrations.AddIndex(

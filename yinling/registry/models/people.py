@@ -69,6 +69,7 @@ class Person(models.Model):
             models.Index(
                 fields=["name", "id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="person_name"
             ),
+            models.Index(fields=["insurance"], name="person_insurance"),  # some kinds are rare
             models.Index(fields=["born_on"], name="person_born_on"),  # the oldest are few and far between
             models.Index(fields=["state"], condition=~Q(state="active"), name="person_not_active"),
         ]

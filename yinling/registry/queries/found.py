@@ -8,7 +8,7 @@ from yinling.core.models import Account, Division
 from yinling.kernel.identity import mask_id_number, mask_phone
 from yinling.registry.choices import PersonState, Sex
 from yinling.registry.models import Person
-from yinling.registry.queries.people import age_on, main_numbers
+from yinling.registry.queries.people import Line, age_on, lines_of
 from yinling.registry.queries.search import find_ids
 from yinling.registry.search.asking import Asked
 from yinling.registry.search.readings import name_units, plain
@@ -52,33 +52,29 @@ def list_found(
     if not found.people:
         return FoundPeople([], False)
     seen = Person.objects.visible_to(actor).filter(pk__in=found.people)
-    fields = (
-        "pk", "name", "pinyin", "sex", "born_on", "phone", "state", "left_on",
-        "division__name", "division__parent__name",
-    )  # fmt: skip
-    raw = {row[0]: row for row in seen.values_list(*fields)}
-    numbers = main_numbers(list(raw))
     whole = "".join(_HAN.findall(asked.text))
     order = {pk: n for n, pk in enumerate(found.people)}
-    rows = sorted(raw.values(), key=lambda r: (r[1] != whole, r[6] != PersonState.ACTIVE, order[r[0]]))
-    return FoundPeople([_row(asked, row, numbers.get(row[0], ""), today) for row in rows], found.more)
+    lines = lines_of(seen, today)
+    lines.sort(key=lambda p: (p.name != whole, p.state != PersonState.ACTIVE, order[p.pk]))
+    return FoundPeople([_row(asked, line, today) for line in lines], found.more)
 
 
-def _row(asked: Asked, raw: tuple, number: str, today: date) -> FoundRow:
-    pk, name, pinyin, sex, born_on, phone, state, left_on, division, town = raw
-    town = town or ""
+_SEXES, _STATES = dict(Sex.choices), dict(PersonState.choices)
+
+
+def _row(asked: Asked, line: Line, today: date) -> FoundRow:
     return FoundRow(
-        pk=pk,
-        name=_marked(name, pinyin, asked.text),
-        pinyin=pinyin if _LETTERS.search(asked.text) else "",
-        sex=str(Sex(sex).label),
-        age=age_on(born_on, min(left_on or today, today)),
-        id_masked=mask_id_number(number),
-        phone_masked=mask_phone(phone),
-        division=division,
-        town=town,
-        state="" if state == PersonState.ACTIVE else str(PersonState(state).label),
-        why=_why(asked, name, number, phone, f"{town}{division}"),
+        pk=line.pk,
+        name=_marked(line.name, line.pinyin, asked.text),
+        pinyin=line.pinyin if _LETTERS.search(asked.text) else "",
+        sex=str(_SEXES[line.sex]),
+        age=age_on(line.born_on, min(line.left_on or today, today)),
+        id_masked=mask_id_number(line.number),
+        phone_masked=mask_phone(line.phone),
+        division=line.division,
+        town=line.town,
+        state="" if line.state == PersonState.ACTIVE else str(_STATES[line.state]),
+        why=_why(asked, line.name, line.number, line.phone, f"{line.town}{line.division}"),
     )
 
 
