@@ -1,0 +1,37 @@
+"""Waiting-list policies as dated data: one YAML file each."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yinling.kernel.queueing import PriorityClass, QueuePolicy
+from yinling.rulebook.facts import BadRulebook
+
+
+@lru_cache(maxsize=1)
+def load() -> dict[str, QueuePolicy]:
+    """All policies by id."""
+    files = sorted(Path(__file__).parent.glob("*.yaml"))
+    return {policy.id: policy for policy in map(read_policy, files)}
+
+
+def read_policy(file: Path) -> QueuePolicy:
+    """The policy in `file`. Raises BadRulebook."""
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        classes = tuple(map(_class, data.pop("classes")))
+        policy = QueuePolicy(**{**data, "classes": classes, "age_bands": tuple(data["age_bands"])})
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise BadRulebook(f"{file.name}：缺少字段或字段写法不对：{error}。") from None
+    if not classes or classes[-1].needs:
+        raise BadRulebook(f"{file.name}：最后一类应当不设条件，否则有人没有类别。")
+    if list(policy.age_bands) != sorted(set(policy.age_bands), reverse=True):
+        raise BadRulebook(f"{file.name}：年龄段应当从高到低，不重复。")
+    return policy
+
+
+def _class(data: dict[str, Any]) -> PriorityClass:
+    needs = tuple(frozenset(group) for group in data["needs"])
+    return PriorityClass(data["code"], data["name"], needs, data.get("bypass", False))
