@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "yinling.core",
     "yinling.registry",
+    "yinling.assessment",
+    "yinling.residence",
     "yinling.governance",
     "yinling.shell",
     "yinling.demo",

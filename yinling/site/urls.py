@@ -6,6 +6,8 @@ from yinling.site import api
 urlpatterns = [
     path("", include("yinling.shell.urls")),
     path("", include("yinling.registry.urls")),
+    path("", include("yinling.assessment.urls")),
+    path("", include("yinling.residence.urls")),
     path("", include("yinling.governance.urls")),
     path("api/v1/", api.urls),
 ]

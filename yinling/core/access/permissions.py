@@ -29,6 +29,23 @@ class Permission(StrEnum):
     VIEW_OWN_FILE = "view_own_file"
     VIEW_PLACES = "view_places"
     MANAGE_PLACES = "manage_places"
+    VIEW_ASSESSMENTS = "view_assessments"
+    REQUEST_ASSESSMENT = "request_assessment"
+    ARRANGE_ASSESSMENT = "arrange_assessment"
+    ASSESS = "assess"
+    ACCEPT_RESULT = "accept_result"
+    VIEW_QUEUE = "view_queue"
+    APPLY_FOR_HOME = "apply_for_home"
+    MANAGE_QUEUE = "manage_queue"
+    APPROVE_SKIP = "approve_skip"
+    VIEW_RESIDENTS = "view_residents"
+    MANAGE_RESIDENTS = "manage_residents"
+    GIVE_CARE = "give_care"
+    MANAGE_CARE = "manage_care"
+    VIEW_FEES = "view_fees"
+    MANAGE_FEES = "manage_fees"
+    REVIEW_PRICES = "review_prices"
+    SHARE_WITH_FAMILY = "share_with_family"
     VIEW_AUDIT = "view_audit"
     VERIFY_AUDIT = "verify_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -60,6 +77,23 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.VIEW_OWN_FILE: "查看本人或受托照看的人的档案，以及谁查看过",
     Permission.VIEW_PLACES: "查看机构、设施和床位",
     Permission.MANAGE_PLACES: "登记和更新机构、设施和床位",
+    Permission.VIEW_ASSESSMENTS: "查看能力评估的过程和结论",
+    Permission.REQUEST_ASSESSMENT: "代老年人提出评估申请和异议",
+    Permission.ARRANGE_ASSESSMENT: "受理评估申请，预约和指派评估员，安排复评",
+    Permission.ASSESS: "办理派给自己的评估，评分和签名",
+    Permission.ACCEPT_RESULT: "决定把一项评估结论用于另一用途（采信）",
+    Permission.VIEW_QUEUE: "查看公办养老机构的轮候名单",
+    Permission.APPLY_FOR_HOME: "为老年人登记入住轮候申请",
+    Permission.MANAGE_QUEUE: "核实轮候申请，按次序通知入住，提出跳过",
+    Permission.APPROVE_SKIP: "复核跳过轮候次序的理由（不能是提出的人）",
+    Permission.VIEW_RESIDENTS: "查看养老机构的住养情况和床位图",
+    Permission.MANAGE_RESIDENTS: "办理入住、试住、调床、请假、住院和退住",
+    Permission.GIVE_CARE: "执行照护任务，记录生命体征、用药和交接班",
+    Permission.MANAGE_CARE: "制定照护计划，评估风险，处理意外事件",
+    Permission.VIEW_FEES: "查看价目、账单、预收和存管情况",
+    Permission.MANAGE_FEES: "发布价目，出账，登记收款和退费",
+    Permission.REVIEW_PRICES: "核定普惠价格上限，监管预收费用",
+    Permission.SHARE_WITH_FAMILY: "逐项设定家属可以看到的内容",
     Permission.VIEW_AUDIT: "查看操作记录",
     Permission.VERIFY_AUDIT: "核验操作记录是否被改动",
     Permission.MANAGE_ACCOUNTS: "管理账号（默认看不到个人信息）",

@@ -65,6 +65,31 @@ _KEEP = {
     P.MERGE_PEOPLE: "重复档案常跨村居，村居一级看不到两边",
     P.MANAGE_PLACES: "登记和更新辖区内机构、设施和床位",
 }
+# What a bureau does for assessments, the waiting list and homes of its division.
+_HOMES = {
+    P.VIEW_ASSESSMENTS: "评估由民政部门组织，要看进度和结论",
+    P.REQUEST_ASSESSMENT: "窗口可代为提出",
+    P.ARRANGE_ASSESSMENT: "受理、指派和复评由组织方办理，评估机构不能自己派自己",
+    P.ACCEPT_RESULT: "采信是行政决定，要有人负责",
+    P.VIEW_QUEUE: "轮候由民政部门管理",
+    P.APPLY_FOR_HOME: "窗口可代为登记",
+    P.MANAGE_QUEUE: "床位空出后由其按次序通知",
+    P.APPROVE_SKIP: "跳过次序须另一人复核",
+    P.VIEW_RESIDENTS: "监管住养和床位是否属实",
+    P.VIEW_FEES: "监管收费和预收费用",
+    P.REVIEW_PRICES: "核定普惠价格、监管预收由民政部门承担",
+}
+_ASK = {
+    P.VIEW_ASSESSMENTS: "帮老年人看评估办到哪一步",
+    P.REQUEST_ASSESSMENT: "老年人出门不便，由其代为提出",
+    P.VIEW_QUEUE: "帮老年人看轮候到第几位",
+    P.APPLY_FOR_HOME: "老年人出门不便，由其代为登记",
+}
+# What those who run a home do in their own home.
+_CARE = {
+    P.VIEW_RESIDENTS: "只到本机构；照护要知道谁住在哪张床",
+    P.GIVE_CARE: "只到本机构；做完一件记一件",
+}
 
 ROLES: dict[Role, RoleSpec] = {
     Role.CITY_BUREAU: RoleSpec(
@@ -73,6 +98,7 @@ ROLES: dict[Role, RoleSpec] = {
         _SEE
         | _ROWS
         | _KEEP
+        | _HOMES
         | {
             P.EXPORT_ROWS: "全市汇总、报省核对；带水印并留痕",
             P.IMPORT_POLICY: "政策文件由牵头部门导入，来源只有一处",
@@ -99,17 +125,19 @@ ROLES: dict[Role, RoleSpec] = {
         _SEE
         | _ROWS
         | _KEEP
+        | _HOMES
         | {
             P.EXPORT_ROWS: "本区市汇总上报；带水印并留痕",
             P.REFINE_TARGETS: "核对分到本区市的目标",
             P.FILL_REPORT: "填报本区市的任务",
         },
     ),
-    Role.TOWN_OFFICER: RoleSpec("镇街工作人员", "管理本镇街老年人和设施档案", _SEE | _ROWS | _KEEP),
+    Role.TOWN_OFFICER: RoleSpec("镇街工作人员", "管理本镇街老年人和设施档案", _SEE | _ROWS | _KEEP | _ASK),
     Role.VILLAGE_WORKER: RoleSpec(
         "村居工作人员",
         "走访和更新本村居老年人档案",
-        {
+        _ASK
+        | {
             P.VIEW_PEOPLE: "走访、建档在村居",
             P.UNMASK_PERSON: "上门要住址和电话；每次说明用途并留痕",
             P.MANAGE_PEOPLE: "走访中发现的变化由其更新",
@@ -118,20 +146,32 @@ ROLES: dict[Role, RoleSpec] = {
     ),
     Role.INSTITUTION_MANAGER: RoleSpec(
         "机构负责人",
-        "查看本机构的床位、人员和证照",
-        {P.VIEW_PLACES: "只到本机构；核对登记是否属实"},
+        "办理本机构的住养、照护和收费，核对床位、人员和证照",
+        _CARE
+        | {
+            P.VIEW_PLACES: "只到本机构；核对登记是否属实",
+            P.MANAGE_RESIDENTS: "入住和退住由机构办理",
+            P.MANAGE_CARE: "照护计划和意外处理由机构负责",
+            P.VIEW_FEES: "只到本机构",
+            P.MANAGE_FEES: "价目、账单和退费由机构办理",
+            P.SHARE_WITH_FAMILY: "家属看什么由机构按老年人意愿设定",
+        },
         reach=Reach.ORGANISATION,
     ),
     Role.CARE_WORKER: RoleSpec(
         "护理人员",
-        "查看本机构的床位和服务安排",
-        {P.VIEW_PLACES: "只到本机构；照护安排按床位"},
+        "按计划照护本机构的老年人，记录照护、用药和交接班",
+        _CARE | {P.VIEW_PLACES: "只到本机构；照护安排按床位"},
         reach=Reach.ORGANISATION,
     ),
     Role.ASSESSOR: RoleSpec(
         "评估员",
         "办理派给本评估机构的能力评估；没有派件时看不到任何老年人",
-        {P.VIEW_PLACES: "只到本评估机构；受评人的档案随派件给，不随角色给"},
+        {
+            P.VIEW_PLACES: "只到本评估机构；受评人的档案随派件给，不随角色给",
+            P.VIEW_ASSESSMENTS: "只到派给自己的评估",
+            P.ASSESS: "本职；两人以上共同评估并签名",
+        },
         reach=Reach.ORGANISATION,
     ),
     Role.INSPECTOR: RoleSpec(
@@ -144,6 +184,7 @@ ROLES: dict[Role, RoleSpec] = {
         "核对参保人身份和待遇资格",
         {
             P.VIEW_PEOPLE: "核对参保人是否在册、类别是否有效；只看不改",
+            P.VIEW_ASSESSMENTS: "待遇以失能等级为前提",
             P.UNMASK_PERSON: "与参保信息按证件号核对；每次说明用途并留痕",
             P.VIEW_PLACES: "核对定点机构",
         },

@@ -1,0 +1,84 @@
+"""An assessment: who, by what instrument, with which answers, and what came of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from yinling.assessment.choices import AssessmentState, Purpose
+from yinling.assessment.models.scope import given_to
+from yinling.core.models.scope import DivisionPathField, path_index
+
+
+class Assessment(models.Model):
+    """Answers, autosaved until signed; then the level with all that it was computed from, never changed again.
+
+    `answers`: item code to score. `grounds`: codes of the adjustments that hold. `result`: totals, steps and
+    reasons as the engine gave them. Valid from `valid_from` until before `valid_until`.
+    """
+
+    request = models.ForeignKey("assessment.AssessmentRequest", models.PROTECT, related_name="assessments")
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="assessments")
+    division_path = DivisionPathField()
+    purpose = models.CharField("用途", max_length=20, choices=Purpose)
+    instrument = models.CharField("评估标准", max_length=40)
+    state = models.CharField(
+        "状态", max_length=10, choices=AssessmentState, default=AssessmentState.APPOINTED
+    )
+    scheduled_at = models.DateTimeField("预约时间")
+    where = models.CharField("评估地点", max_length=200, blank=True)
+    started_at = models.DateTimeField("开始时间", null=True)
+    answers = models.JSONField("各项评分", default=dict)
+    grounds = models.JSONField("调整依据", default=list)
+    particulars = models.JSONField("基本信息和健康问题", default=dict)  # tables A.2 to A.5
+    revision = models.PositiveIntegerField("修订号", default=0)  # grows with every saved answer
+    signed_at = models.DateTimeField("出具时间", null=True)
+    number = models.CharField("评估编号", max_length=30, blank=True)
+    level = models.PositiveSmallIntegerField("等级", null=True)
+    result = models.JSONField("计算过程", null=True)
+    valid_from = models.DateField("有效期起", null=True)
+    valid_until = models.DateField("有效期止", null=True)
+
+    objects = given_to("members__account").as_manager()
+
+    class Meta:
+        verbose_name = "能力评估"
+        indexes = [
+            path_index("assessment_scope", "id"),
+            models.Index(fields=["person", "-signed_at"], name="assessment_of_person"),
+            models.Index(fields=["valid_until"], condition=Q(state="signed"), name="assessment_ending"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(state__in=["appointed", "underway"]),
+                name="assessment_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="assessment_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["signed", "replaced"])
+                | Q(
+                    signed_at__isnull=False,
+                    level__isnull=False,
+                    result__isnull=False,
+                    valid_from__isnull=False,
+                    valid_until__isnull=False,
+                ),
+                name="assessment_signed_is_whole",
+            ),
+        ]
+
+
+class AssessmentMember(models.Model):
+    """One of those who assess; at least two, one of them with a medical or nursing background."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="members")
+    account = models.ForeignKey("core.Account", models.PROTECT, related_name="+")
+    is_medical = models.BooleanField("医护背景", default=False)
+    signed_at = models.DateTimeField("签名时间", null=True)
+
+    class Meta:
+        verbose_name = "评估人员"
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "account"], name="assessment_member_once")
+        ]

@@ -1,0 +1,38 @@
+"""Closed lists of residence. Labels are the legal Chinese terms. Each aggregate's own lists stand beside its models."""
+
+from django.db.models import TextChoices
+
+
+class StayKind(TextChoices):
+    TRIAL = "trial", "试住"
+    LONG = "long", "长期入住"
+    RESPITE = "respite", "短期托养（喘息服务）"  # 30 days at most
+
+
+class StayEnd(TextChoices):
+    """How a stay ended."""
+
+    DEPARTED = "departed", "退住"
+    DIED = "died", "去世"
+    TRIAL_ENDED = "trial_ended", "试住结束未入住"
+    RESPITE_ENDED = "respite_ended", "短期托养期满"
+    MOVED_HOME = "moved_home", "转往其他机构"
+
+
+class AbsenceKind(TextChoices):
+    """Away, with the bed kept."""
+
+    LEAVE = "leave", "请假外出"
+    HOSPITAL = "hospital", "住院"
+
+
+class OccupancyKind(TextChoices):
+    """五床联动: kinds of beds a person may be in, one at a time. Later rooms add the medical ones."""
+
+    HOME = "home", "养老机构床位"
+
+
+class RoomSex(TextChoices):
+    ANY = "any", "不限"
+    MALE = "male", "男"
+    FEMALE = "female", "女"
