@@ -15,12 +15,12 @@ from tests.world import AT
 from yinling.core import tasks
 from yinling.core.access.roles import Role
 from yinling.core.audit import record
+from yinling.core.audit.wording import changes
 from yinling.core.choices import AuditCheckState, AuditVerb
 from yinling.core.models import AuditCheck, AuditEvent
 from yinling.core.operations.audit_checks import CheckUnderWay, ask_audit_check
 from yinling.core.queries.audit import AuditFilters, list_events
 from yinling.registry.operations.people import update_person
-from yinling.registry.wording import changes
 
 RANGE = {"since": "2026-10-01", "until": "2026-12-31"}
 

@@ -1,4 +1,4 @@
-"""Values and targets in plain words, the same on the cockpit, the public board and in exports."""
+"""Values and targets in plain words, the same on the cockpit, the public board and in exports; acts in the audit trail."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,55 @@ STATE_LABELS = {
     State.REPORTED: "已上报",
     State.VERIFIED: "已核实",
     State.PUBLISHED: "已发布",
+}
+ACTS = {
+    "accept_report": "审核通过填报",
+    "acknowledge_task": "签收任务",
+    "add_evidence": "上传佐证材料",
+    "assign_liaison": "指定联络员",
+    "change_due_date": "调整完成时限",
+    "compute_month": "计算指标",
+    "confirm_measure": "确认措施",
+    "correct_measure": "更正措施",
+    "download_bulletin": "下载通报",
+    "export_board": "导出指标看板",
+    "export_round": "导出月调度",
+    "export_rows": "导出指标明细",
+    "export_tasks": "导出责任清单",
+    "fill_report": "填写月调度",
+    "import_document": "导入政策文件",
+    "lock_round": "锁定月调度",
+    "make_tasks": "分解任务",
+    "mark_late": "标记未报单位",
+    "open_round": "开启月调度",
+    "publish_bulletin": "发布通报",
+    "publish_document": "公开政策文件",
+    "refine_targets": "细化指标",
+    "remind_round": "催办月调度",
+    "reopen_round": "重开月调度",
+    "reread_document": "重新读取政策文件",
+    "return_report": "退回填报",
+    "set_round_settings": "设置月调度",
+    "split_task": "拆分任务",
+    "submit_report": "提交填报",
+    "take_snapshot": "固化快照",
+    "unconfirm_measure": "取消确认措施",
+    "withdraw_evidence": "撤回佐证材料",
+    "withdraw_task": "撤销任务",
+    "write_bulletin": "生成通报",
+}
+SUBJECTS = {
+    "governance.Bulletin": "通报",
+    "governance.Evidence": "佐证材料",
+    "governance.LocalTarget": "细化指标",
+    "governance.Measure": "措施",
+    "governance.PolicyDocument": "政策文件",
+    "governance.Report": "填报",
+    "governance.Round": "月调度",
+    "governance.RoundSettings": "调度设置",
+    "governance.Snapshot": "快照",
+    "governance.Task": "任务",
+    "governance.TaskUnit": "任务单位",
 }
 _SHORT = 11  # characters of a title
 _COMPARATORS = {">=": "不少于", "<=": "不超过", "=": "达到", "+": "增加约"}

@@ -2,6 +2,10 @@
 
     register_panel(Panel("assessment", "能力评估", 45, Permission.VIEW_PEOPLE, "assessment/panel.html", load))
 
+The person's own page 我的档案 takes panels in the same way, in plain words and in sections of their own:
+
+    register_own_panel(Panel("assessment", "能力评估", 45, Permission.VIEW_OWN_FILE, "assessment/own.html", load))
+
 `load(person, actor, at)` returns the template's values; queries are made there or in the template, a fixed number
 of them. A panel that fails says so in its place, and the rest of the page is shown.
 """
@@ -49,6 +53,7 @@ class Shown:
 
 
 _panels: dict[str, Panel] = {}
+_own_panels: dict[str, Panel] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -56,9 +61,15 @@ def register_panel(panel: Panel) -> None:
     _panels[panel.key] = panel
 
 
+def register_own_panel(panel: Panel) -> None:
+    """Add a panel to 我的档案, which the person and those entrusted read; the same key again replaces it."""
+    _own_panels[panel.key] = panel
+
+
 def forget_panel(key: str) -> None:
     """For tests."""
     _panels.pop(key, None)
+    _own_panels.pop(key, None)
 
 
 def render_panels(
@@ -66,11 +77,26 @@ def render_panels(
 ) -> list[Shown]:
     """Every panel that the reader may see, in order. `extra` adds values for single panels, such as particulars
     in full that were just revealed."""
+    return _shown(_panels, request, person, at, extra or {})
+
+
+def render_own_panels(request: HttpRequest, person: Person, *, at: datetime) -> list[Shown]:
+    """What the rooms show of the person on 我的档案, in order."""
+    return _shown(_own_panels, request, person, at, {})
+
+
+def _shown(
+    panels: dict[str, Panel],
+    request: HttpRequest,
+    person: Person,
+    at: datetime,
+    extra: dict[str, dict[str, Any]],
+) -> list[Shown]:
     actor: Any = request.user
-    panels = sorted((p for p in _panels.values() if actor.may(p.permission)), key=lambda p: (p.order, p.key))
+    seen = sorted((p for p in panels.values() if actor.may(p.permission)), key=lambda p: (p.order, p.key))
     return [
-        Shown(p.key, p.title, p.wide, _render(p, request, person, actor, at, (extra or {}).get(p.key, {})))
-        for p in panels
+        Shown(p.key, p.title, p.wide, _render(p, request, person, actor, at, extra.get(p.key, {})))
+        for p in seen
     ]
 
 

@@ -23,6 +23,7 @@ from yinling.registry.operations.own_file import (
     reveal_own_file,
 )
 from yinling.registry.own_view import entrusted_people, own_view
+from yinling.registry.panels import render_own_panels
 from yinling.registry.queries.readings import list_readings
 
 OWN = Permission.VIEW_OWN_FILE
@@ -114,7 +115,12 @@ def _person(request: HttpRequest, pk: int) -> Person:
 
 
 def _file(request: HttpRequest, row: Person, **more: object) -> HttpResponse:
-    context = {"person": row, **own_view(person=row, actor=request.user, at=request.now), "revealed": None}
+    context = {
+        "person": row,
+        **own_view(person=row, actor=request.user, at=request.now),
+        "revealed": None,
+        "panels": render_own_panels(request, row, at=request.now),
+    }
     return page(request, "registry/my_file.html", {**context, **more})
 
 

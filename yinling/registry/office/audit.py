@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 
 from yinling.core.access.permissions import Permission
+from yinling.core.audit.wording import act_table, act_words, changes, subject_table, subject_words
 from yinling.core.choices import AuditCheckState, AuditVerb
 from yinling.core.operations.audit_checks import ask_audit_check
 from yinling.core.queries.audit import DEFAULT_DAYS, AuditFilters, latest_checks, list_events
@@ -18,7 +19,6 @@ from yinling.core.web import after_act, page, requires
 from yinling.kernel.periods import read_day
 from yinling.registry.office.choosing import chosen, words
 from yinling.registry.operations.audit_exporting import export_audit
-from yinling.registry.wording import ACTS, SUBJECTS, act_words, changes, subject_words
 
 
 @requires(Permission.VIEW_AUDIT)
@@ -32,7 +32,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "person": words(request, "person"),
         "subject": words(request, "subject"),
         "verbs": AuditVerb.choices,
-        "acts": sorted(ACTS.items(), key=lambda pair: pair[1]),
+        "acts": sorted(act_table().items(), key=lambda pair: pair[1]),
         "act_words": act_words,
         "subject_words": subject_words,
         "changes": changes,
@@ -82,7 +82,7 @@ def _filters(request: HttpRequest) -> AuditFilters:
         since = _month_before(localdate(request.now))
     return AuditFilters(
         verb=chosen(request, "verb", AuditVerb),
-        act=chosen(request, "act", ACTS),
+        act=chosen(request, "act", act_table()),
         who=words(request, "who"),
         subject=subject,
         since=since,
@@ -97,7 +97,7 @@ def _subject(request: HttpRequest) -> tuple[str, str] | None:
         known = number.isascii() and number.isdigit() and len(number) >= 12
         return "registry.Person", str(int(number[4:])) if known else "0"
     kind, _, pk = words(request, "subject").partition(":")
-    return (kind, pk) if kind in SUBJECTS and pk else None
+    return (kind, pk) if kind in subject_table() and pk else None
 
 
 def _month_before(day: date) -> date:

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
+from yinling.core.audit.wording import act_words
 from yinling.core.choices import OrganisationKind
 from yinling.core.models import Division, Organisation
 from yinling.core.operations.organisations import register_organisation
@@ -36,7 +37,6 @@ from yinling.registry.operations.places import (
 from yinling.registry.queries import places as reads
 from yinling.registry.queries.divisions import division_options
 from yinling.registry.rules import WITH_BEDS
-from yinling.registry.wording import act_words
 
 STATES = (("open", "在办"), ("closed", "已停办"), ("", "全部"))
 

@@ -8,11 +8,11 @@ from django.utils.timezone import localtime
 from yinling.core.access.checks import require
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
+from yinling.core.audit.wording import act_words, changes, subject_words
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, AuditEvent
 from yinling.core.queries.audit import AuditFilters, all_events
 from yinling.core.spreadsheet import Column, Export, Sheet, build
-from yinling.registry.wording import act_words, changes, subject_words
 
 MOST = 20_000
 _COLUMNS = (

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.timezone import get_current_timezone, localtime, make_aware
 
+from yinling.core.audit.wording import act_words
 from yinling.core.choices import AuditVerb
 from yinling.core.models import AuditEvent
 from yinling.registry.choices import CategoryKind, ConsentGiver, PersonState, Post
 from yinling.registry.models import Person
 from yinling.registry.queries.readings import events_of
-from yinling.registry.wording import act_words
 from yinling.rulebook.personal_data import purposes
 
 PAGE = 20
