@@ -36,3 +36,14 @@ class RoomSex(TextChoices):
     ANY = "any", "不限"
     MALE = "male", "男"
     FEMALE = "female", "女"
+
+
+class SharedItem(TextChoices):
+    """What of a resident's days the family may see, each switched by itself."""
+
+    DAY_NOTES = "day_notes", "每天的情况"
+    MEALS = "meals", "吃饭"
+    LEAVE = "leave", "请假和住院"
+    INCIDENTS = "incidents", "意外和处理"
+    VITALS = "vitals", "血压体温等"
+    BILLS = "bills", "账单"
