@@ -17,6 +17,7 @@ class StayEnd(TextChoices):
     TRIAL_ENDED = "trial_ended", "试住结束未入住"
     RESPITE_ENDED = "respite_ended", "短期托养期满"
     MOVED_HOME = "moved_home", "转往其他机构"
+    REVERSED = "reversed", "登记有误，已撤销"  # the interval is empty: it overlaps and counts nothing
 
 
 class AbsenceKind(TextChoices):
@@ -30,6 +31,7 @@ class OccupancyKind(TextChoices):
     """五床联动: kinds of beds a person may be in, one at a time. Later rooms add the medical ones."""
 
     HOME = "home", "养老机构床位"
+    HOME_CARE = "home_care", "家庭养老床位"
 
 
 class RoomSex(TextChoices):

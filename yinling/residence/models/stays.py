@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from yinling.core.models.scope import DivisionPathField, ScopedQuerySet, path_index
+from yinling.registry.choices import LivingSituation
 from yinling.registry.models.periods import same_key
 from yinling.residence.choices import AbsenceKind, OccupancyKind, StayEnd, StayKind
 
@@ -34,13 +35,15 @@ def apart(name: str, key: str, condition: Q | None = None) -> ExclusionConstrain
 
 
 def until_after_since(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name=name)
+    """An empty interval, `until` equal to `since`, is what remains of a mistake; it overlaps nothing."""
+    return models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name=name)
 
 
 class Stay(models.Model):
     """A person lives in a home from `since` until before `until`. Trial becomes long by `confirmed_at`.
 
-    `division_path` is the home's; the home serves people from anywhere. A respite stay has `planned_until`.
+    `division_path` is the home's; the home serves people from anywhere. Trial and respite have `planned_until`,
+    the last day. `lived_before` is how the person lived before the first of a chain of homes (`came_from`).
     """
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="stays")
@@ -56,6 +59,11 @@ class Stay(models.Model):
     assessment = models.ForeignKey("assessment.Assessment", models.PROTECT, null=True, related_name="stays")
     funded = models.BooleanField("特困供养", default=False)  # admitted as 特困, paid by the state
     revision = models.PositiveIntegerField("修订号", default=0)
+    lived_before = models.CharField(
+        "入住前居住状况", max_length=20, choices=LivingSituation, blank=True, db_default=""
+    )
+    came_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="went_on_to")
+    entered_at = models.DateTimeField("登记时间", null=True)
 
     objects = StayQuerySet.as_manager()
 
@@ -81,14 +89,17 @@ class Stay(models.Model):
 class Occupancy(models.Model):
     """A person has a bed. Of one bed and of one person no two overlap: the database refuses the second.
 
-    `bed` and `stay` are null only for kinds that other rooms add (hospital, home): the constraint on the person
-    holds across all kinds.
+    `bed` and `stay` are null for kinds outside a home (`home_care_bed`, and those that other rooms add): the
+    constraint on the person holds across all kinds.
     """
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="occupancies")
     kind = models.CharField("床位类型", max_length=12, choices=OccupancyKind, default=OccupancyKind.HOME)
     bed = models.ForeignKey("registry.Bed", models.PROTECT, null=True, related_name="occupancies")
     stay = models.ForeignKey(Stay, models.PROTECT, null=True, related_name="occupancies")
+    home_care_bed = models.OneToOneField(
+        "registry.HomeCareBed", models.CASCADE, null=True, related_name="occupancy"
+    )
     since = models.DateTimeField("使用起")
     until = models.DateTimeField("使用止", null=True)
 
@@ -102,6 +113,11 @@ class Occupancy(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="home") | Q(bed__isnull=False, stay__isnull=False),
                 name="occupancy_home_has_bed",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="home_care", home_care_bed__isnull=False)
+                | (~Q(kind="home_care") & Q(home_care_bed=None)),
+                name="occupancy_of_home_care_bed",
             ),
         ]
 
