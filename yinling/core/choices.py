@@ -36,3 +36,17 @@ class AuditCheckState(TextChoices):
     RUNNING = "running", "核验中"
     DONE = "done", "已完成"
     FAILED = "failed", "未完成"
+
+
+class LedgerUnit(TextChoices):
+    """What an account counts in, always whole."""
+
+    FEN = "fen", "分（人民币）"
+    MINUTE = "minute", "分钟"
+
+
+class LedgerKind(TextChoices):
+    ASSET = "asset", "资产"
+    LIABILITY = "liability", "负债"
+    INCOME = "income", "收入"
+    EXPENSE = "expense", "支出"

@@ -4,6 +4,7 @@ from yinling.core.models.division import Division
 from yinling.core.models.files import StoredFile
 from yinling.core.models.keeping import BackupRun
 from yinling.core.models.keys import KeyVersion
+from yinling.core.models.ledger import LedgerAccount, LedgerEntry, LedgerLine
 from yinling.core.models.machines import ApiAllowance, ApiKey, ApiRequest
 from yinling.core.models.notice import Notice
 from yinling.core.models.organisation import Organisation
@@ -22,6 +23,9 @@ __all__ = [
     "Division",
     "FormerPassword",
     "KeyVersion",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerLine",
     "Notice",
     "Organisation",
     "PhoneCode",
