@@ -44,4 +44,6 @@ class AssessmentState(TextChoices):
     UNDERWAY = "underway", "评估中"
     SIGNED = "signed", "已出结论"
     REPLACED = "replaced", "已被复评替代"
+    UPHELD = "upheld", "复评维持原结论"
+    SUPERSEDED = "superseded", "已有新结论"
     CANCELLED = "cancelled", "已取消"
