@@ -24,7 +24,9 @@ class PriorityClass:
 class QueuePolicy:
     """`classes` in order of priority, the last one taking everybody. `age_bands` are ages at which a band
     begins, the highest first. Periods: `offer_working_days` to answer an offer; `refusals_allowed` of offers inside
-    `refusal_window_months` before a refusal ends the application and bars a new one for `bar_months`.
+    `refusal_window_months` before a refusal ends the application and bars a new one for `bar_months`;
+    `verify_working_days` to check an application, `move_in_working_days` from acceptance, and
+    `objection_working_days` against a published list.
     """
 
     id: str
@@ -39,6 +41,9 @@ class QueuePolicy:
     refusals_allowed: int
     refusal_window_months: int
     bar_months: int
+    verify_working_days: int
+    move_in_working_days: int
+    objection_working_days: int
 
     def class_of(self, code: str) -> PriorityClass:
         return next(c for c in self.classes if c.code == code)

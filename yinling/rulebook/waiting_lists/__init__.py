@@ -1,5 +1,6 @@
 """Waiting-list policies as dated data: one YAML file each."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ def load() -> dict[str, QueuePolicy]:
     """All policies by id."""
     files = sorted(Path(__file__).parent.glob("*.yaml"))
     return {policy.id: policy for policy in map(read_policy, files)}
+
+
+def policy_on(day: date) -> QueuePolicy:
+    """The policy in force on a day: the latest that has begun. Raises BadRulebook."""
+    begun = [policy for policy in load().values() if policy.valid_from <= day]
+    if not begun:
+        raise BadRulebook(f"{day} 还没有轮候规则。")
+    return max(begun, key=lambda policy: policy.valid_from)
 
 
 def read_policy(file: Path) -> QueuePolicy:
