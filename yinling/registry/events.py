@@ -51,3 +51,29 @@ class PeopleMerged(Event):
 class PeopleUnmerged(Event):
     kept_id: int
     gone_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeCareBedOpened(Event):
+    """A person has a bed at home, with care, from the day `on`."""
+
+    bed_id: int
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeCareBedClosed(Event):
+    """The bed at home is none any more on the day `on`."""
+
+    bed_id: int
+    person_id: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceClosed(Event):
+    """All its beds ended with it, the home-care beds that it ran too."""
+
+    place_id: int
+    on: date

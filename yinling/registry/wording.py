@@ -73,6 +73,7 @@ ACTS = {
     "update_person": "更正人员档案",
     "update_place": "更正机构信息",
     "link_elder": "手机登录核对档案",
+    "note_living": "随业务更新居住状况",
 }
 SUBJECTS = {
     "registry.Bed": "床位",

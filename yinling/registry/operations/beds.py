@@ -11,13 +11,16 @@ from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
+from yinling.core.events import publish
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
 from yinling.registry.checks import locked_place
 from yinling.registry.choices import BedKind, PersonState, PlaceKind
+from yinling.registry.events import HomeCareBedClosed, HomeCareBedOpened
 from yinling.registry.models import Bed, HomeCareBed, Person, Place
 from yinling.registry.refusals import WrongDates, explains
 from yinling.registry.rules import WITH_BEDS
+from yinling.registry.vetoes import ask_vetoes
 
 MOST_BEDS_AT_ONCE = 1000
 
@@ -138,12 +141,13 @@ def certify_bed(*, bed: Bed, kind: BedKind, on: date, by: Account | None, at: da
 @explains({"bed_ends_after_start": WrongDates("停用日期应晚于启用日期，请改正。")})
 @transaction.atomic
 def close_bed(*, bed: Bed, on: date, by: Account | None, at: datetime) -> Bed:
-    """Take a bed out of use from the day `on`. Raises BedAlreadyClosed, WrongDates."""
+    """Take a bed out of use from the day `on`. Raises BedAlreadyClosed, WrongDates, StillNeeded."""
     require(by, Permission.MANAGE_PLACES)
     require_scope(by, bed.division_path)
     bed = Bed.objects.select_for_update(of=("self",)).get(pk=bed.pk)
     if bed.valid_to is not None:
         raise BedAlreadyClosed(f"床位 {bed.code} 已于 {bed.valid_to} 停用。")
+    ask_vetoes("close_bed", [bed], on)
     bed.valid_to = on
     bed.save(update_fields=["valid_to"])
     record(
@@ -171,6 +175,7 @@ def open_home_care_bed(
     """Open a bed in the person's home, run by `place`. Raises HomeCareBedAlreadyOpen, BedsDoNotFit."""
     require(by, Permission.MANAGE_PLACES)
     require_scope(by, person.division_path)
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person.state != PersonState.ACTIVE:
         raise BedsDoNotFit("此人不在册，不能建家庭养老床位。")
     if place.valid_to is not None or opened_on < place.valid_from:
@@ -188,6 +193,7 @@ def open_home_care_bed(
         subject=person,
         after={"服务机构": place.name, "启用": opened_on.isoformat()},
     )
+    publish(HomeCareBedOpened(bed_id=bed.pk, person_id=person.pk, on=opened_on, by=by, at=at))
     return bed
 
 
@@ -199,6 +205,7 @@ def close_home_care_bed(
     """End a home-care bed on the day `on`. Raises WrongDates, BedAlreadyClosed."""
     require(by, Permission.MANAGE_PLACES)
     require_scope(by, bed.division_path)
+    Person.objects.select_for_update(of=("self",)).get(pk=bed.person_id)  # first, as everywhere
     bed = HomeCareBed.objects.select_for_update(of=("self",)).select_related("person").get(pk=bed.pk)
     if bed.valid_to is not None:
         raise BedAlreadyClosed(f"这张家庭养老床位已于 {bed.valid_to} 终止。")
@@ -213,6 +220,7 @@ def close_home_care_bed(
         after={"终止": on.isoformat()},
         reason=reason,
     )
+    publish(HomeCareBedClosed(bed_id=bed.pk, person_id=bed.person_id, on=on, by=by, at=at))
     return bed
 
 

@@ -11,13 +11,16 @@ from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
+from yinling.core.events import publish
 from yinling.core.models import Account, Division, Organisation
 from yinling.kernel.errors import DomainError
+from yinling.registry import events
 from yinling.registry.checks import locked_place, not_in_future
 from yinling.registry.choices import Ownership, PlaceFactKind, PlaceKind
 from yinling.registry.models import Place, PlaceFact
 from yinling.registry.refusals import WrongDates, explains
 from yinling.registry.rules import FITTING_FACTS, GRADED
+from yinling.registry.vetoes import ask_vetoes
 
 
 class PlaceAlreadyOpen(DomainError):
@@ -162,11 +165,13 @@ def update_place(
 @transaction.atomic
 def close_place(*, place: Place, on: date, reason: str, by: Account | None, at: datetime) -> Place:
     """Close a place: on the day `on` it is no longer open. Its beds, facts, workers and the home-care beds
-    it runs end with it. Raises PlaceClosed, FactsAfterClosing, WrongDates."""
+    it runs end with it. Raises PlaceClosed, FactsAfterClosing, WrongDates, StillNeeded."""
     place = locked_place(place, by)
     not_in_future(on, localdate(at))
     if not reason.strip():
         raise PlaceIncomplete("请填写停办原因，供以后查证。")
+    beds = place.beds.filter(valid_to=None).select_for_update(of=("self",)).order_by("pk")
+    ask_vetoes("close_bed", list(beds), on)
     ended = 0
     for rows in (place.beds, place.facts, place.workers, place.home_care_beds):
         going_on = rows.filter(valid_to=None)
@@ -186,6 +191,7 @@ def close_place(*, place: Place, on: date, reason: str, by: Account | None, at: 
         after={"停办": on.isoformat(), "同时终止": ended},
         reason=reason,
     )
+    publish(events.PlaceClosed(place_id=place.pk, on=on, by=by, at=at))
     return place
 
 
