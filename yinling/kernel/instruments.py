@@ -56,14 +56,34 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What the form asks beside the scored items. Exactly one of `options` is chosen; with `many`, any number;
+    without options, something is written. `required`: the sheet is not whole without it."""
+
+    code: str
+    name: str
+    options: tuple[Option, ...] = ()
+    many: bool = False
+    required: bool = False
+    help: str = ""
+
+    @cached_property
+    def by_score(self) -> dict[int, str]:
+        return {option.score: option.label for option in self.options}
+
+
+@dataclass(frozen=True)
 class Adjustment:
-    """A condition that moves the level; `ground` is where the form records it."""
+    """A condition that moves the level; `ground` is where the form records it. It holds when the answers to
+    `questions` sum up to `at_least`."""
 
     code: str
     label: str
     ground: str
     effect: Effect
     value: int
+    questions: tuple[str, ...] = ()
+    at_least: int = 1
 
 
 @dataclass(frozen=True)
@@ -112,12 +132,17 @@ class Instrument:
     bands: tuple[Band, ...] = ()
     matrix: Matrix | None = None
     adjustments: tuple[Adjustment, ...] = ()
+    questions: tuple[Question, ...] = ()
     cumulative: bool = False
     gate: Gate | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
         return {item.code: item for item in self.items}
+
+    @cached_property
+    def questions_by_code(self) -> dict[str, Question]:
+        return {question.code: question for question in self.questions}
 
     @property
     def highest(self) -> int:

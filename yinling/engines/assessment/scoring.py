@@ -36,6 +36,63 @@ class Result:
     adjusted_by: tuple[str, ...]
 
 
+def check_particulars(instrument: Instrument, particulars: Mapping[str, object]) -> None:
+    """That everything required was answered, each with what its question offers. Raises ItemLeftOut,
+    AnswerNotAnOption."""
+    missing = [q for q in instrument.questions if q.required and particulars.get(q.code) is None]
+    if missing:
+        named = "、".join(q.name for q in missing[:5])
+        more = f"等 {len(missing)} 项" if len(missing) > 5 else ""
+        raise ItemLeftOut(f"还有问题没有填：{named}{more}。请全部填完再提交。")
+    for code, value in particulars.items():
+        check_particular(instrument, code, value)
+
+
+def check_particular(instrument: Instrument, code: str, value: object) -> None:
+    """One answer beside the scored ones. Raises AnswerNotAnOption."""
+    question = instrument.questions_by_code.get(code)
+    if question is None:
+        raise AnswerNotAnOption(f"“{instrument.name}”没有问题 {code}，请核对所用的评估标准。")
+    if not question.options:
+        fits = isinstance(value, str)
+    elif question.many:
+        fits = (
+            isinstance(value, list)
+            and all(_is_option(question.by_score, v) for v in value)
+            and len(set(value)) == len(value)
+        )
+    else:
+        fits = _is_option(question.by_score, value)
+    if not fits:
+        raise AnswerNotAnOption(f"“{question.name}”的填写不在可选范围内，请重新选择。")
+
+
+def check_answer(instrument: Instrument, code: str, value: object) -> None:
+    """One scored answer. Raises AnswerNotAnOption."""
+    item = instrument.by_code.get(code)
+    if item is None:
+        raise AnswerNotAnOption(f"“{instrument.name}”没有条目 {code}，请核对所用的评估标准。")
+    if not _is_option(item.by_score, value):
+        raise _not_an_option(item, value)
+
+
+def conditions_of(instrument: Instrument, particulars: Mapping[str, object]) -> list[str]:
+    """Codes of the adjustments that hold by the answers beside the scored items, in the instrument's order."""
+    return [
+        adjustment.code
+        for adjustment in instrument.adjustments
+        if sum(_number(particulars.get(code)) for code in adjustment.questions) >= adjustment.at_least
+    ]
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _is_option(options: Mapping[int, str], value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in options
+
+
 def score(
     instrument: Instrument, answers: Mapping[str, int], conditions: Collection[str] = frozenset()
 ) -> Result:

@@ -18,6 +18,7 @@ from yinling.kernel.instruments import (
     Item,
     Matrix,
     Option,
+    Question,
 )
 from yinling.rulebook.facts import BadRulebook
 
@@ -63,8 +64,27 @@ def _instrument(data: dict[str, Any]) -> Instrument:
         bands=_bands((b["low"], b["high"], b["value"]) for b in data.get("bands", ())),
         matrix=_matrix(matrix) if matrix else None,
         adjustments=tuple(
-            Adjustment(a["code"], a["label"], a["ground"], Effect(a["effect"]), a["value"])
+            Adjustment(
+                a["code"],
+                a["label"],
+                a["ground"],
+                Effect(a["effect"]),
+                a["value"],
+                tuple(a["questions"]),
+                a.get("at_least", 1),
+            )
             for a in data.get("adjustments", ())
+        ),
+        questions=tuple(
+            Question(
+                str(q["code"]),
+                q["name"],
+                _options(scales[q["scale"]] if "scale" in q else q.get("options", {})),
+                q.get("many", False),
+                q.get("required", False),
+                q.get("help", ""),
+            )
+            for q in data.get("questions", ())
         ),
         cumulative=data.get("cumulative", False),
         gate=_gate(gate) if gate else None,
@@ -101,7 +121,8 @@ def _gate(data: dict[str, Any]) -> Gate:
 
 def _check(instrument: Instrument) -> None:
     """What must be true of every instrument: sums agree, and each total has exactly one level."""
-    repeated = [code for code, times in Counter(i.code for i in instrument.items).items() if times > 1]
+    codes = Counter([*(i.code for i in instrument.items), *(q.code for q in instrument.questions)])
+    repeated = [code for code, times in codes.items() if times > 1]
     if repeated:
         raise BadRulebook(f"条目编号重复：{'、'.join(repeated)}。")
     for domain in instrument.domains:
@@ -114,6 +135,10 @@ def _check(instrument: Instrument) -> None:
         raise BadRulebook("等级应当由总分分级（bands）或组合矩阵（matrix）之一得出。")
     if instrument.bands:
         _check_bands("总分", instrument.bands, range(instrument.highest + 1))
+    required = {q.code for q in instrument.questions if q.required and q.options and not q.many}
+    for adjustment in instrument.adjustments:
+        if not adjustment.questions or set(adjustment.questions) - required:
+            raise BadRulebook(f"“{adjustment.label}”应当由必填的单选问题得出，请核对 questions。")
     levels = [b.value for b in instrument.bands]
     if instrument.matrix:
         sides = {len(instrument.matrix.levels), *map(len, instrument.matrix.levels)}
