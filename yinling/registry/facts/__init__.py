@@ -2,6 +2,10 @@
 
 One file per view. Time is handled here and nowhere else, so that the definition of an indicator has no time
 logic and a snapshot is these very rows. What each view offers is documented in `rulebook/facts.yaml`.
+
+What only a room above knows comes in through the empty views of `seams.sql`: the room replaces them in its own
+migration and adds views of its own. Whoever changes a view here later remakes the whole schema in a migration of the
+highest room that fills a seam (`residence/facts`), since these scripts alone would leave the seams empty.
 """
 
 from pathlib import Path
@@ -9,6 +13,7 @@ from pathlib import Path
 # In the order in which they are made: later ones read earlier ones.
 FILES = (
     "schema",
+    "seams",
     "division",
     "person",
     "place",

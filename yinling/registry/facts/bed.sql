@@ -8,7 +8,8 @@ SELECT
     d.village_code,
     b.place_id::bigint AS place_id,
     p.kind::text AS place_kind,
-    CASE WHEN b.certified_on <= (SELECT facts.as_of()) THEN b.kind ELSE 'ordinary' END::text AS kind
+    CASE WHEN b.certified_on <= (SELECT facts.as_of()) THEN b.kind ELSE 'ordinary' END::text AS kind,
+    EXISTS (SELECT FROM facts._bed_in_use u WHERE u.bed_id = b.id) AS in_use
 FROM registry_bed b
 JOIN registry_place p ON p.id = b.place_id
 LEFT JOIN facts.division d ON d.id = p.division_id

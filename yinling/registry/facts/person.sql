@@ -30,7 +30,10 @@ SELECT
     EXISTS (SELECT FROM facts._category c WHERE c.person_id = p.id AND c.kind = 'severe_disability') AS severe_disability,
     EXISTS (SELECT FROM facts._category c WHERE c.person_id = p.id AND c.kind = 'advanced_age') AS advanced_age,
     EXISTS (SELECT FROM facts._category c WHERE c.person_id = p.id AND c.kind = 'family_planning_special') AS family_planning_special,
-    EXISTS (SELECT FROM facts._category c WHERE c.person_id = p.id AND c.kind = 'entitled_group') AS entitled_group
+    EXISTS (SELECT FROM facts._category c WHERE c.person_id = p.id AND c.kind = 'entitled_group') AS entitled_group,
+    EXISTS (SELECT FROM facts._resident r WHERE r.person_id = p.id) AS in_home,
+    EXISTS (SELECT FROM facts._wishes_home w WHERE w.person_id = p.id) AS wishes_home,
+    EXISTS (SELECT FROM facts._assessed_disabled a WHERE a.person_id = p.id) AS assessed_disabled
 FROM registry_person p
 LEFT JOIN facts.division d ON d.id = p.division_id
 WHERE p.registered_on <= (SELECT facts.as_of())
