@@ -5,3 +5,6 @@ class ResidenceConfig(AppConfig):
     name = "yinling.residence"
     label = "residence"
     verbose_name = "机构"
+
+    def ready(self) -> None:
+        from yinling.residence import handlers_stays  # noqa: F401 - handlers register themselves
