@@ -46,6 +46,8 @@ class Permission(StrEnum):
     MANAGE_FEES = "manage_fees"
     REVIEW_PRICES = "review_prices"
     SHARE_WITH_FAMILY = "share_with_family"
+    RUN_HOME = "run_home"
+    REVIEW_HOMES = "review_homes"
     VIEW_AUDIT = "view_audit"
     VERIFY_AUDIT = "verify_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -94,6 +96,8 @@ DESCRIPTIONS: dict[Permission, str] = {
     Permission.MANAGE_FEES: "发布价目，出账，登记收款和退费",
     Permission.REVIEW_PRICES: "核定普惠价格上限，监管预收费用",
     Permission.SHARE_WITH_FAMILY: "逐项设定家属可以看到的内容",
+    Permission.RUN_HOME: "提交智慧养老院佐证，管理上门服务和食谱",
+    Permission.REVIEW_HOMES: "审核智慧养老院佐证，认定和撤销认定",
     Permission.VIEW_AUDIT: "查看操作记录",
     Permission.VERIFY_AUDIT: "核验操作记录是否被改动",
     Permission.MANAGE_ACCOUNTS: "管理账号（默认看不到个人信息）",

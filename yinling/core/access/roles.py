@@ -78,6 +78,7 @@ _HOMES = {
     P.VIEW_RESIDENTS: "监管住养和床位是否属实",
     P.VIEW_FEES: "监管收费和预收费用",
     P.REVIEW_PRICES: "核定普惠价格、监管预收由民政部门承担",
+    P.REVIEW_HOMES: "智慧养老院由民政部门认定，机构不能自己认定自己",
 }
 _ASK = {
     P.VIEW_ASSESSMENTS: "帮老年人看评估办到哪一步",
@@ -155,6 +156,7 @@ ROLES: dict[Role, RoleSpec] = {
             P.VIEW_FEES: "只到本机构",
             P.MANAGE_FEES: "价目、账单和退费由机构办理",
             P.SHARE_WITH_FAMILY: "家属看什么由机构按老年人意愿设定",
+            P.RUN_HOME: "只到本机构；佐证、上门服务和食谱由机构填报",
         },
         reach=Reach.ORGANISATION,
     ),
