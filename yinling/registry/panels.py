@@ -1,4 +1,5 @@
-"""The person's page is made of panels. A room registers its own in its AppConfig.ready; nobody edits the page.
+"""The pages of a person, of oneself and of a resident are made of panels. A room registers its own in its
+AppConfig.ready; nobody edits the page.
 
     register_panel(Panel("assessment", "能力评估", 45, Permission.VIEW_PEOPLE, "assessment/panel.html", load))
 
@@ -6,8 +7,9 @@ The person's own page 我的档案 takes panels in the same way, in plain words 
 
     register_own_panel(Panel("assessment", "能力评估", 45, Permission.VIEW_OWN_FILE, "assessment/own.html", load))
 
-`load(person, actor, at)` returns the template's values; queries are made there or in the template, a fixed number
-of them. A panel that fails says so in its place, and the rest of the page is shown.
+Another page made of panels has a `Board` of its own (`residence/stay_panels.py`). `load(subject, actor, at)` returns
+the template's values; queries are made there or in the template, a fixed number of them. A panel that fails says so
+in its place, and the rest of the page is shown.
 """
 
 import logging
@@ -23,10 +25,9 @@ from markupsafe import Markup
 
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
-from yinling.registry.models import Person
 
 log = logging.getLogger("yinling.panels")
-Load = Callable[[Person, Account, datetime], dict[str, Any]]
+Load = Callable[[Any, Account, datetime], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -52,62 +53,77 @@ class Shown:
     html: Markup | None
 
 
-_panels: dict[str, Panel] = {}
-_own_panels: dict[str, Panel] = {}
+class Board:
+    """The panels of one kind of page. The template knows what the page is about by the name `subject`."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self._panels: dict[str, Panel] = {}
+
+    def register(self, panel: Panel) -> None:
+        """Add a panel; the same key again replaces it."""
+        self._panels[panel.key] = panel
+
+    def forget(self, key: str) -> None:
+        """For tests."""
+        self._panels.pop(key, None)
+
+    def render(
+        self,
+        request: HttpRequest,
+        about: Any,
+        *,
+        at: datetime,
+        extra: dict[str, dict[str, Any]] | None = None,
+    ) -> list[Shown]:
+        """Every panel that the reader may see, in order. `extra` adds values for single panels, such as
+        particulars in full that were just revealed."""
+        actor: Any = request.user
+        seen = [p for p in self._panels.values() if actor.may(p.permission)]
+        return [
+            Shown(
+                p.key,
+                p.title,
+                p.wide,
+                self._render(p, request, about, actor, at, (extra or {}).get(p.key, {})),
+            )
+            for p in sorted(seen, key=lambda p: (p.order, p.key))
+        ]
+
+    def _render(
+        self,
+        panel: Panel,
+        request: HttpRequest,
+        about: Any,
+        actor: Account,
+        at: datetime,
+        extra: dict[str, Any],
+    ) -> Markup | None:
+        try:
+            with transaction.atomic():  # a failed query must not take the others with it
+                values = {
+                    self.subject: about,
+                    "actor": actor,
+                    "at": at,
+                    **panel.load(about, actor, at),
+                    **extra,
+                }
+                template = engines["jinja2"].get_template(panel.template)
+                return Markup(template.render(values, request))
+        except Exception:
+            log.exception("panel %s failed", panel.key)
+            return None
 
 
-def register_panel(panel: Panel) -> None:
-    """Add a panel; the same key again replaces it."""
-    _panels[panel.key] = panel
-
-
-def register_own_panel(panel: Panel) -> None:
-    """Add a panel to 我的档案, which the person and those entrusted read; the same key again replaces it."""
-    _own_panels[panel.key] = panel
+_file = Board("person")
+_own_file = Board("person")
+register_panel = _file.register
+render_panels = _file.render
+register_own_panel = _own_file.register  # 我的档案, which the person and those entrusted read
+render_own_panels = _own_file.render
 
 
 def forget_panel(key: str) -> None:
     """For tests."""
-    _panels.pop(key, None)
-    _own_panels.pop(key, None)
-
-
-def render_panels(
-    request: HttpRequest, person: Person, *, at: datetime, extra: dict[str, dict[str, Any]] | None = None
-) -> list[Shown]:
-    """Every panel that the reader may see, in order. `extra` adds values for single panels, such as particulars
-    in full that were just revealed."""
-    return _shown(_panels, request, person, at, extra or {})
-
-
-def render_own_panels(request: HttpRequest, person: Person, *, at: datetime) -> list[Shown]:
-    """What the rooms show of the person on 我的档案, in order."""
-    return _shown(_own_panels, request, person, at, {})
-
-
-def _shown(
-    panels: dict[str, Panel],
-    request: HttpRequest,
-    person: Person,
-    at: datetime,
-    extra: dict[str, dict[str, Any]],
-) -> list[Shown]:
-    actor: Any = request.user
-    seen = sorted((p for p in panels.values() if actor.may(p.permission)), key=lambda p: (p.order, p.key))
-    return [
-        Shown(p.key, p.title, p.wide, _render(p, request, person, actor, at, extra.get(p.key, {})))
-        for p in seen
-    ]
-
-
-def _render(
-    panel: Panel, request: HttpRequest, person: Person, actor: Account, at: datetime, extra: dict[str, Any]
-) -> Markup | None:
-    try:
-        with transaction.atomic():  # a failed query must not take the others with it
-            values = {"person": person, "actor": actor, "at": at, **panel.load(person, actor, at), **extra}
-            template = engines["jinja2"].get_template(panel.template)
-            return Markup(template.render(values, request))
-    except Exception:
-        log.exception("panel %s failed", panel.key)
-        return None
+    _file.forget(key)
+    _own_file.forget(key)
