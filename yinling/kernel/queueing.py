@@ -23,7 +23,7 @@ class PriorityClass:
 @dataclass(frozen=True)
 class QueuePolicy:
     """`classes` in order of priority, the last one taking everybody. `age_bands` are ages at which a band
-    begins, the highest first. Periods: `offer_working_days` to answer an offer; `refusals_allowed` of offers inside
+    begins, the highest first. Only levels by `instrument` are compared. Periods: `offer_working_days` to answer an offer; `refusals_allowed` of offers inside
     `refusal_window_months` before a refusal ends the application and bars a new one for `bar_months`;
     `verify_working_days` to check an application, `move_in_working_days` from acceptance, and
     `objection_working_days` against a published list.
@@ -36,6 +36,7 @@ class QueuePolicy:
     valid_from: date
     classes: tuple[PriorityClass, ...]
     age_bands: tuple[int, ...]
+    instrument: str
     offer_working_days: int
     assessment_valid_months: int
     refusals_allowed: int

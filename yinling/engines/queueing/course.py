@@ -24,6 +24,7 @@ class Act(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
     KEEP = "keep"  # refused or unanswered, and the place is kept
+    RESTORE = "restore"  # the admission was entered by mistake
     BEGIN_TRIAL = "begin_trial"
     ADMIT = "admit"
     END = "end"
@@ -32,16 +33,18 @@ class Act(StrEnum):
 OPEN = frozenset(State) - {State.ADMITTED, State.ENDED}
 IN_QUEUE = frozenset({State.QUEUED, State.OFFERED})
 
+_BACK = (State.QUEUED, State.OFFERED, State.ACCEPTED)
 _WAITING = (State.ASSESSING, State.QUEUED, State.ASSURED)
 _COURSE: dict[Act, tuple[frozenset[State], State]] = {
     Act.VERIFY: (frozenset({State.APPLIED}), State.ASSESSING),
     Act.ENQUEUE: (frozenset({State.APPLIED, State.ASSESSING, State.ASSURED}), State.QUEUED),
-    Act.ASSURE: (frozenset({State.APPLIED, State.ASSESSING, State.QUEUED}), State.ASSURED),
+    Act.ASSURE: (frozenset({State.APPLIED, State.ASSESSING, *_BACK}), State.ASSURED),
     Act.OFFER: (frozenset({State.QUEUED, State.ASSURED}), State.OFFERED),
     Act.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
     Act.KEEP: (frozenset({State.OFFERED, State.ACCEPTED}), State.QUEUED),
-    Act.BEGIN_TRIAL: (frozenset({State.ACCEPTED, State.APPLIED, *_WAITING}), State.TRIAL),
-    Act.ADMIT: (frozenset({State.ACCEPTED, State.TRIAL, State.APPLIED, *_WAITING}), State.ADMITTED),
+    Act.RESTORE: (frozenset({State.TRIAL, State.ADMITTED}), State.QUEUED),
+    Act.BEGIN_TRIAL: (frozenset({State.ACCEPTED, State.OFFERED, State.APPLIED, *_WAITING}), State.TRIAL),
+    Act.ADMIT: (OPEN, State.ADMITTED),
     Act.END: (OPEN, State.ENDED),
 }
 

@@ -113,6 +113,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='QueueRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='核对时间')),
+                ('policy', models.CharField(max_length=60, verbose_name='轮候规则')),
+                ('count', models.PositiveIntegerField(verbose_name='轮候人数')),
+                ('changed', models.PositiveIntegerField(verbose_name='次序依据变化人数')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '轮候次序核对',
+                'indexes': [models.Index(fields=['-at'], name='queue_run_latest')],
+            },
+        ),
+        migrations.CreateModel(
             name='QueueMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -282,5 +297,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='wish',
             constraint=models.UniqueConstraint(fields=('application', 'rank'), name='wish_rank_once'),
+        ),
+        migrations.RunSQL(
+            "CREATE SEQUENCE residence_application_number", "DROP SEQUENCE residence_application_number"
         ),
     ]

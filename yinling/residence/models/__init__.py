@@ -38,7 +38,7 @@ from yinling.residence.models.rooms import BedPlacement, Building, Room
 from yinling.residence.models.smart_home import SmartHomeEvidence, SmartHomeRecognition
 from yinling.residence.models.stays import Absence, Occupancy, Stay
 from yinling.residence.models.support import SupportWish
-from yinling.residence.models.waiting import Application, QueueMove, QueuePlace, Wish
+from yinling.residence.models.waiting import Application, QueueMove, QueuePlace, QueueRun, Wish
 
 __all__ = [
     "Absence",
@@ -82,6 +82,7 @@ __all__ = [
     "Publication",
     "QueueMove",
     "QueuePlace",
+    "QueueRun",
     "Receipt",
     "Refund",
     "ReserveMove",

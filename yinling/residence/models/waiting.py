@@ -139,3 +139,17 @@ class QueueMove(models.Model):
                 name="queue_move_moves",
             )
         ]
+
+
+class QueueRun(models.Model):
+    """One check of every place against the facts of the moment; until the next one positions are of this time."""
+
+    at = models.DateTimeField("核对时间")
+    policy = models.CharField("轮候规则", max_length=60)
+    count = models.PositiveIntegerField("轮候人数")
+    changed = models.PositiveIntegerField("次序依据变化人数")
+    by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "轮候次序核对"
+        indexes = [models.Index(fields=["-at"], name="queue_run_latest")]

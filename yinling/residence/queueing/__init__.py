@@ -1,0 +1,1 @@
+"""The waiting list between the pure engine (`engines/queueing`) and the tables: facts in, keys out."""
