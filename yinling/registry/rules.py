@@ -9,8 +9,8 @@ _MEDICAL = frozenset({K.HOSPITAL, K.COMMUNITY_CLINIC, K.TOWNSHIP_HOSPITAL})
 FITTING_FACTS: dict[F, frozenset[K]] = {
     F.STAR: _RESIDENTIAL,
     F.DESTITUTE_HOME: frozenset({K.HOME}),
-    F.SMART_HOME: _RESIDENTIAL,
-    F.HOME_VISITS: _RESIDENTIAL | {K.TOWN_CENTRE, K.DAY_CARE},
+    F.SMART_HOME: frozenset(),  # follow from evidence and visits (residence); old entries stay as they are
+    F.HOME_VISITS: frozenset(),
     F.LTCI_DESIGNATED: _RESIDENTIAL | _MEDICAL | {K.TOWN_CENTRE},
     F.QUALITY_NORM: _RESIDENTIAL,
     F.SAFETY_NORM: _RESIDENTIAL,

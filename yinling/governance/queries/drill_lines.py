@@ -15,6 +15,9 @@ from yinling.kernel.identity import mask_name
 from yinling.kernel.indicators import Indicator
 from yinling.registry.choices import BedKind, LivingSituation, Ownership, PlaceKind, Post, Sex
 from yinling.registry.models import Bed, CareWorker, HomeCareBed, Person, Place
+from yinling.residence.choices import StayKind
+from yinling.residence.models import Application, HomeVisit, Stay
+from yinling.residence.models.home_visits import HomeServiceKind
 
 Row = Mapping[str, Any]
 
@@ -24,6 +27,8 @@ CODES: dict[str, dict[str, dict[str, str]]] = {
     "bed": {"kind": dict(BedKind.choices), "place_kind": dict(PlaceKind.choices)},
     "worker": {"post": dict(Post.choices), "place_kind": dict(PlaceKind.choices)},
     "person": {"sex": dict(Sex.choices), "living": dict(LivingSituation.choices)},
+    "stay": {"kind": dict(StayKind.choices), "place_ownership": dict(Ownership.choices)},
+    "home_visit": {"kind": dict(HomeServiceKind.choices), "place_kind": dict(PlaceKind.choices)},
 }
 _SHOWN_ANYWAY = {
     "id",
@@ -178,6 +183,34 @@ def _people(rows: Sequence[Row], where: Mapping[str, str]) -> Described:
         yield cells, ("person", row["id"])
 
 
+def _stays(rows: Sequence[Row], where: Mapping[str, str]) -> Described:
+    kinds = dict(StayKind.choices)
+    found = _by_id(rows, Stay.objects, "person__name", "place__name")
+    for row in rows:
+        name, place = found.get(row["id"], (_GONE, "—"))
+        since = row["moved_in_on"]
+        cells = (mask_name(name), place, kinds.get(row["kind"], row["kind"]), str(since), _town(row, where))
+        yield cells, ("person", row["person_id"])
+
+
+def _home_visits(rows: Sequence[Row], where: Mapping[str, str]) -> Described:
+    kinds = dict(HomeServiceKind.choices)
+    found = _by_id(rows, HomeVisit.objects, "place__name")
+    for row in rows:
+        (place,) = found.get(row["id"], (_GONE,))
+        kind = kinds.get(row["kind"], row["kind"])
+        cells = (place, kind, str(row["given_on"]), f"{row['people']} 人次", _town(row, where))
+        yield cells, ("place", row["place_id"])
+
+
+def _applications(rows: Sequence[Row], where: Mapping[str, str]) -> Described:
+    found = _by_id(rows, Application.objects, "person__name", "number")
+    for row in rows:
+        name, number = found.get(row["id"], (_GONE, "—"))
+        cells = (mask_name(name), number, str(row["applied_on"]), _town(row, where))
+        yield cells, ("person", row["person_id"])
+
+
 def _divisions(rows: Sequence[Row], where: Mapping[str, str]) -> Described:
     for row in rows:
         own = row["village_code"] or row["town_code"] or row["district_code"]
@@ -193,6 +226,9 @@ _VIEWS: dict[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Mapping[str, s
     "home_care_bed": (("老年人", "服务机构", "开床日期", "居住地"), _home_care_beds),
     "worker": (("人员", "岗位", "到岗日期", "机构所在地"), _workers),
     "person": (("姓名", "档案号", "性别", "年龄", "居住地"), _people),
+    "stay": (("老年人", "机构", "入住类型", "入住日期", "机构所在地"), _stays),
+    "home_visit": (("机构", "服务类别", "日期", "数量", "机构所在地"), _home_visits),
+    "application": (("老年人", "申请编号", "申请日期", "居住地"), _applications),
     "town": (("镇街", "类别", "所属区市"), _divisions),
     "village": (("村居", "类别", "所属镇街"), _divisions),
     "district": (("区市、开发区", "类别", "所属"), _divisions),

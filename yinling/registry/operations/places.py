@@ -246,6 +246,8 @@ def end_place_fact(*, fact: PlaceFact, on: date, reason: str, by: Account | None
 
 def _check_fact(place: Place, fact: FactInput, today: date) -> None:
     label = PlaceFactKind(fact.kind).label
+    if not FITTING_FACTS[PlaceFactKind(fact.kind)]:
+        raise FactDoesNotFit(f"“{label}”不用登记：由智慧养老院清单的佐证、上门服务的记录自动得出。")
     if place.kind not in FITTING_FACTS[PlaceFactKind(fact.kind)]:
         raise FactDoesNotFit(f"“{label}”不适用于{PlaceKind(place.kind).label}，请选择其他事项。")
     if (fact.kind in GRADED) != (fact.grade is not None):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from yinling.core.audit.wording import act_table
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account, AuditEvent
 from yinling.registry.choices import IdentifierKind
@@ -102,7 +103,7 @@ def _reading(event: AuditEvent) -> Reading:
         event.at,
         actor.full_name if actor else "系统",
         unit,
-        _WHAT.get(event.act, "批量查询或导出"),
+        _WHAT.get(event.act) or act_table().get(event.act, "批量查询或导出"),
         event.reason,
         full,
     )
