@@ -34,6 +34,17 @@ class OccupancyKind(TextChoices):
     HOME_CARE = "home_care", "家庭养老床位"
 
 
+class BedState(TextChoices):
+    """What the map says of a bed at a moment. Never stored."""
+
+    FREE = "free", "空床"
+    TAKEN = "taken", "在住"
+    ON_LEAVE = "on_leave", "请假"
+    IN_HOSPITAL = "in_hospital", "住院"
+    PROMISED = "promised", "已通知轮候"
+    CLOSED = "closed", "停用"
+
+
 class RoomSex(TextChoices):
     ANY = "any", "不限"
     MALE = "male", "男"

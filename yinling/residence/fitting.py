@@ -14,10 +14,9 @@ from yinling.registry.choices import BedKind, PersonState, PlaceKind
 from yinling.registry.models import Bed, HomeCareBed, Person, Place
 from yinling.registry.operations.beds import close_home_care_bed
 from yinling.residence.choices import RoomSex
+from yinling.residence.limits import LIVED_IN
 from yinling.residence.models import Absence, BedPlacement, Occupancy, Stay
 from yinling.residence.queries.promises import promised
-
-LIVED_IN = frozenset({PlaceKind.HOME, PlaceKind.EMBEDDED_HOME, PlaceKind.TOWN_CENTRE})
 
 
 class PersonNotInRegister(DomainError):
