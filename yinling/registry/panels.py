@@ -8,7 +8,7 @@ The person's own page 我的档案 takes panels in the same way, in plain words 
     register_own_panel(Panel("assessment", "能力评估", 45, Permission.VIEW_OWN_FILE, "assessment/own.html", load))
 
 Another page made of panels has a `Board` of its own (`residence/stay_panels.py`). `load(subject, actor, at)` returns
-the template's values; queries are made there or in the template, a fixed number of them. A panel that fails says so
+the template's values, or None where the panel has nothing to say of this one and is left out; queries are made there or in the template, a fixed number of them. A panel that fails says so
 in its place, and the rest of the page is shown.
 """
 
@@ -27,7 +27,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
 
 log = logging.getLogger("yinling.panels")
-Load = Callable[[Any, Account, datetime], dict[str, Any]]
+Load = Callable[[Any, Account, datetime], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Board:
         particulars in full that were just revealed."""
         actor: Any = request.user
         seen = [p for p in self._panels.values() if actor.may(p.permission)]
-        return [
+        shown = [
             Shown(
                 p.key,
                 p.title,
@@ -89,6 +89,7 @@ class Board:
             )
             for p in sorted(seen, key=lambda p: (p.order, p.key))
         ]
+        return [panel for panel in shown if panel.html != ""]
 
     def _render(
         self,
@@ -101,13 +102,10 @@ class Board:
     ) -> Markup | None:
         try:
             with transaction.atomic():  # a failed query must not take the others with it
-                values = {
-                    self.subject: about,
-                    "actor": actor,
-                    "at": at,
-                    **panel.load(about, actor, at),
-                    **extra,
-                }
+                loaded = panel.load(about, actor, at)
+                if loaded is None:
+                    return Markup("")
+                values = {self.subject: about, "actor": actor, "at": at, **loaded, **extra}
                 template = engines["jinja2"].get_template(panel.template)
                 return Markup(template.render(values, request))
         except Exception:
