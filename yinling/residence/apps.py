@@ -7,4 +7,4 @@ class ResidenceConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
-        from yinling.residence import handlers_stays  # noqa: F401 - handlers register themselves
+        from yinling.residence import handlers_fees, handlers_stays  # noqa: F401 - handlers register themselves

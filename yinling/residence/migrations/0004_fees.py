@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('division_path', yinling.core.models.scope.DivisionPathField(max_length=40, verbose_name='区划路径')),
                 ('kind', models.CharField(choices=[('bill', '账单'), ('service_fee', '预收服务费'), ('deposit', '押金'), ('membership', '会员费')], max_length=12, verbose_name='款项')),
-                ('method', models.CharField(choices=[('cash', '现金'), ('transfer', '转账'), ('prepaid', '从预存中扣')], max_length=10, verbose_name='收款方式')),
+                ('method', models.CharField(choices=[('cash', '现金'), ('transfer', '转账'), ('prepaid', '从预存中扣'), ('offset', '退费时抵扣')], max_length=10, verbose_name='收款方式')),
                 ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
                 ('received_on', models.DateField(verbose_name='收款日期')),
                 ('payer', models.CharField(blank=True, max_length=60, verbose_name='付款人')),
@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'prepaid'), _negated=True), ('kind', 'bill'), _connector='OR'), name='receipt_prepaid_pays_bills'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method__in', ['prepaid', 'offset']), _negated=True), ('kind', 'bill'), _connector='OR'), name='receipt_prepaid_pays_bills'),
         ),
         migrations.AddConstraint(
             model_name='receipt',

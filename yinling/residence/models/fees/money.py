@@ -22,6 +22,7 @@ class Method(TextChoices):
     CASH = "cash", "现金"
     TRANSFER = "transfer", "转账"
     PREPAID = "prepaid", "从预存中扣"
+    OFFSET = "offset", "退费时抵扣"
 
 
 class Receipt(models.Model):
@@ -69,7 +70,8 @@ class Receipt(models.Model):
                 name="receipt_bill_named",
             ),
             models.CheckConstraint(
-                condition=~Q(method="prepaid") | Q(kind="bill"), name="receipt_prepaid_pays_bills"
+                condition=~Q(method__in=["prepaid", "offset"]) | Q(kind="bill"),
+                name="receipt_prepaid_pays_bills",
             ),
             models.CheckConstraint(
                 condition=Q(credited_on=None) | Q(credited_on__gte=F("received_on")),
