@@ -64,8 +64,10 @@ def file_page(
     notes: list[str] | None = None,
     tone: str = "",
     multipart: bool = False,
+    crumbs: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
-    """A form on a page of its own: GET shows it, POST acts and goes back to the file's part `part`."""
+    """A form on a page of its own: GET shows it, POST acts and goes back to the file's part `part`, or to `to` where
+    the form is of another page, which `crumbs` name."""
     back = to or reverse("registry:person", args=[person.pk] if person else [])
     if part:
         back = f"{back}#{part}"
@@ -88,6 +90,7 @@ def file_page(
         "tone": tone,
         "back": back,
         "multipart": multipart,
+        "crumbs": crumbs,
     }
     return page(request, "registry/person_form.html", context, status=422 if form.errors else 200)
 
