@@ -1,6 +1,13 @@
 """URLs of the room: each page module ends with its own list, joined here."""
 
-from django.urls import URLPattern
+from yinling.assessment import portal
+from yinling.assessment.office import assessing, registers, requests, results
 
 app_name = "assessment"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *requests.urlpatterns,
+    *registers.urlpatterns,
+    *results.urlpatterns,
+    *assessing.urlpatterns,
+    *portal.urlpatterns,
+]

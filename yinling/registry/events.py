@@ -19,6 +19,13 @@ class PersonMovedAway(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonMovedInside(Event):
+    """Lives elsewhere in the city: the file and what hangs on it are in other hands now."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonWentMissing(Event):
     person_id: int
     on: date

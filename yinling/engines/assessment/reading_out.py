@@ -46,6 +46,15 @@ def _by_matrix(instrument: Instrument, result: Result) -> str:
     )
 
 
+def answer_words(options: Mapping[int, str], value: object) -> str:
+    """An answer as it reads on paper: of an item, of a question with one or several choices, or written."""
+    if value is None or value == "" or value == []:
+        return "未填"
+    if isinstance(value, list):
+        return "、".join(options.get(v, "") for v in value)
+    return options.get(value, "") if isinstance(value, int) else str(value)
+
+
 @dataclass(frozen=True)
 class Change:
     """An item that was answered otherwise. `gained` is positive when the person can do more than before."""

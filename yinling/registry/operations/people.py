@@ -11,6 +11,7 @@ from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
+from yinling.core.events import publish
 from yinling.core.models import Account, Division, StoredFile
 from yinling.kernel.errors import DomainError
 from yinling.kernel.identity import mask_name, mask_phone
@@ -23,6 +24,7 @@ from yinling.registry.choices import (
     ProofKind,
     Sex,
 )
+from yinling.registry.events import PersonMovedInside
 from yinling.registry.identity import is_taken, read_identifier
 from yinling.registry.models import Contact, Person, PersonCategory, PersonIdentifier
 from yinling.registry.refusals import WrongDates, explains
@@ -220,6 +222,8 @@ def update_person(
         before=before,
         after={_LABELS[k]: _shown(k, v) for k, v in changed.items()},
     )
+    if "division" in changed:
+        publish(PersonMovedInside(person_id=person.pk, by=by, at=at))
     return person
 
 

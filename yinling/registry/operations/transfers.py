@@ -10,10 +10,12 @@ from yinling.core.access.checks import OutOfScope, require
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
+from yinling.core.events import publish
 from yinling.core.models import Account, Division
 from yinling.core.notify import notify
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import IdentifierKind, PersonState, RequestState, Side
+from yinling.registry.events import PersonMovedInside
 from yinling.registry.identity import digests_of, read_identifier
 from yinling.registry.models import Person, PersonIdentifier, Transfer
 from yinling.registry.policies.transfers import can_decide_transfer
@@ -101,6 +103,7 @@ def decide_transfer(
         person.save(update_fields=["division", "division_path"])
         person.home_care_beds.filter(valid_to=None).update(division_path=person.division_path)
         write_tokens(person, before=words)
+        publish(PersonMovedInside(person_id=person.pk, by=by, at=at))
     record(
         by=by,
         at=at,

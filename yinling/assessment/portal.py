@@ -1,0 +1,108 @@
+"""Results and objections for the person and those entrusted, in plain words."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+
+from yinling.assessment.choices import Channel, Purpose, RequestState
+from yinling.assessment.models import Assessment, AssessmentRequest
+from yinling.assessment.notice import paragraphs_of
+from yinling.assessment.operations.requests import may_be_disputed, object_to_result
+from yinling.assessment.queries.due import level_words
+from yinling.assessment.queries.results import list_results
+from yinling.assessment.queries.telling import plain_level, standing_of
+from yinling.core.access.permissions import Permission
+from yinling.core.web import page, requires
+from yinling.kernel.errors import DomainError
+from yinling.registry.models import Person
+
+OWN = Permission.VIEW_OWN_FILE
+
+
+@never_cache
+@requires(OWN)
+def my_results(request: HttpRequest, pk: int) -> HttpResponse:
+    person, today = _person(request, pk), localdate(request.now)
+    results = [
+        {
+            "row": row,
+            "level": level_words(row.instrument, row.level),
+            "plain": plain_level(row),
+            "purpose": Purpose(row.purpose).label,
+            "standing": standing_of(row, today),
+            "paragraphs": paragraphs_of(row) if not row.outside_body else [],
+            "reasons": (row.result or {}).get("reasons", []),
+            "may_object": may_be_disputed(row, request.now),
+        }
+        for row in list_results(person=person, actor=request.user)[:10]
+    ]
+    asked = (
+        AssessmentRequest.objects.visible_to(request.user).filter(person=person).distinct().order_by("-pk")
+    )
+    context = {"person": person, "results": results, "requests": [_step(r) for r in asked[:5]]}
+    return page(request, "assessment/my_results.html", context)
+
+
+def _step(row: AssessmentRequest) -> dict[str, Any]:
+    """A request as the person reads it: what comes next, and when."""
+    appointed = row.assessments.exclude(state="cancelled").order_by("-pk").first()
+    next_step = {
+        RequestState.ASKED: f"等待受理，最晚 {row.decide_by.month}月{row.decide_by.day}日答复",
+        RequestState.ACCEPTED: "已受理，正在安排评估",
+        RequestState.REFUSED: f"没有受理：{row.decided_why}",
+        RequestState.DONE: "已经有结论",
+        RequestState.WITHDRAWN: "已撤回",
+    }[RequestState(row.state)]
+    meeting = appointed if appointed is not None and row.state == RequestState.ACCEPTED else None
+    return {
+        "row": row,
+        "purpose": Purpose(row.purpose).label,
+        "objection": row.disputed_id is not None,
+        "next": next_step,
+        "meeting": meeting,
+    }
+
+
+@never_cache
+@requires(OWN)
+def my_objection(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
+    person = _person(request, pk)
+    row = get_object_or_404(
+        Assessment.objects.filter(person=person, signed_at__isnull=False).select_related("person"),
+        pk=assessment,
+    )
+    text, refused = "", ""
+    if request.method == "POST":
+        text = request.POST.get("text", "").replace("\x00", "")
+        try:
+            object_to_result(
+                assessment=row, words=text, channel=Channel.ONLINE, by=request.user, at=request.now
+            )
+        except DomainError as error:
+            refused = error.message
+        else:
+            messages.success(request, "异议已经提出，会由别的评估员重新评估。办理情况会写在这里。")
+            return HttpResponseRedirect(reverse("assessment:my_results", args=[person.pk]), status=303)
+    context = {
+        "person": person,
+        "row": row,
+        "level": level_words(row.instrument, row.level),
+        "text": text,
+        "refused": refused,
+    }
+    return page(request, "assessment/my_objection.html", context, status=422 if refused else 200)
+
+
+def _person(request: HttpRequest, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+
+
+urlpatterns = [
+    path("my/<int:pk>/assessments/", my_results, name="my_results"),
+    path("my/<int:pk>/assessments/<int:assessment>/objection/", my_objection, name="my_objection"),
+]
