@@ -75,7 +75,8 @@ class CarePlanItem(models.Model):
 
 
 class CareTask(models.Model):
-    """An item at one time. `due_at` and `until` (late after it) are frozen when the task is made."""
+    """An item at one time. `due_at` and `until` (late after it) are frozen when the task is made. One that falls into
+    an absence is cancelled with it, and due again when the person is back before its time."""
 
     item = models.ForeignKey(CarePlanItem, models.PROTECT, related_name="tasks")
     stay = models.ForeignKey("residence.Stay", models.PROTECT, related_name="care_tasks")
@@ -85,8 +86,10 @@ class CareTask(models.Model):
     state = models.CharField("状态", max_length=10, choices=TaskState, default=TaskState.DUE)
     outcome = models.CharField("结果", max_length=10, choices=TaskOutcome, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
+    done_at = models.DateTimeField("实际时间", null=True)
     settled_by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField("记录时间", null=True)
+    absence = models.ForeignKey("residence.Absence", models.PROTECT, null=True, related_name="+")
 
     objects = OfStayQuerySet.as_manager()
 

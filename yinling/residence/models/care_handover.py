@@ -8,12 +8,15 @@ from yinling.residence.care_choices import HandoverState, LineKind
 
 
 class ShiftHandover(models.Model):
-    """`shift` is the code of a shift in the rulebook, `on` the day on which it began."""
+    """`shift` is the code of a shift in the rulebook, `on` the day on which it began. It tells of what happened after
+    `since` and not after `until`; the next one begins where it ends, so that nothing falls between two."""
 
     place = models.ForeignKey("registry.Place", models.PROTECT, related_name="handovers")
     division_path = DivisionPathField()
     on = models.DateField("班次日期")
     shift = models.CharField("班次", max_length=10)
+    since = models.DateTimeField("起")
+    until = models.DateTimeField("止")
     state = models.CharField("状态", max_length=10, choices=HandoverState, default=HandoverState.HANDED)
     residents = models.PositiveIntegerField("在住人数")
     away = models.PositiveIntegerField("外出和住院人数")

@@ -19,6 +19,7 @@ class VitalSign(models.Model):
     unusual = models.BooleanField("超出参考范围", default=False)
     taken_at = models.DateTimeField("测量时间")
     note = models.CharField("说明", max_length=200, blank=True)
+    entered_at = models.DateTimeField("登记时间")
     entered_by = models.ForeignKey("core.Account", models.PROTECT, null=True, related_name="+")
     struck_at = models.DateTimeField("作废时间", null=True)
     struck_why = models.CharField("作废原因", max_length=200, blank=True)
