@@ -4,6 +4,7 @@ import { watchForms } from "./forms";
 import { smallThings } from "./small";
 import { defineMap } from "./map";
 import { defineReadAloud } from "./read-aloud";
+import { defineSheet } from "./sheet";
 
 document.documentElement.classList.add("has-script");
 watchForms();
@@ -11,3 +12,4 @@ smallThings();
 arrowKeys();
 defineMap();
 defineReadAloud();
+defineSheet();

@@ -70,6 +70,28 @@ GROUPS: list[tuple[str, list[Item]]] = [
         ],
     ),
     (
+        "评估和入住",
+        [
+            Item("我的评估", "assessment:work", P.ASSESS, "pen", "派给您的评估，填表、核对、签名"),
+            Item("评估申请", "assessment:requests", P.VIEW_ASSESSMENTS, "list", "受理、预约、结论和异议"),
+            Item("评估到期", "assessment:due", P.VIEW_ASSESSMENTS, "clock", "哪些结论快到期，要重新评估"),
+            Item(
+                "评估员名册",
+                "assessment:assessors",
+                P.ARRANGE_ASSESSMENT,
+                "badge",
+                "谁可以评估，有没有医护背景",
+            ),
+            Item("每日情况", "residence:day_notes", P.GIVE_CARE, "pen", "每位老人今天怎么样，记给家属看"),
+            Item(
+                "家属可见", "residence:family_home", P.SHARE_WITH_FAMILY, "people", "家属能看什么，逐项设定"
+            ),
+            Item("食谱", "residence:menu", P.RUN_HOME, "list", "公布一周吃什么"),
+            Item("上门服务", "residence:home_visits", P.VIEW_PLACES, "home", "养老机构给居家老人做的服务"),
+            Item("智慧养老院", "residence:smart_homes", P.VIEW_PLACES, "check", "清单、佐证、认定和到期"),
+        ],
+    ),
+    (
         "管理",
         [
             Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock", "按月固化数据，核验是否被改动"),
