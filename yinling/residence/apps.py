@@ -7,4 +7,8 @@ class ResidenceConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
-        from yinling.residence import handlers_fees, handlers_stays  # noqa: F401 - handlers register themselves
+        from yinling.residence import family_panels, handlers_fees, handlers_stays, own_stay_panels  # noqa: F401 - they register
+
+        own_stay_panels.register()
+
+        family_panels.register()

@@ -88,8 +88,8 @@ def missing_items(*, place: Place, standard: SmartStandard, on: date) -> list[Sm
     return [standard.by_key[key] for key in standard.required if key not in keys]
 
 
-def list_homes(*, actor: Account, on: date, which: str = "") -> list[HomeLine]:
-    """Homes within reach that handed in anything or are recognised; `which`: counts, ending, waiting, lapsed."""
+def list_homes(*, actor: Account, on: date) -> list[HomeLine]:
+    """Homes within reach that handed in anything or are recognised."""
     seen = Place.objects.visible_to(actor).filter(kind__in=HOMES, valid_to=None)
     begun = seen.filter(
         Q(smart_home_evidence__isnull=False) | Q(smart_home_recognitions__isnull=False)
@@ -103,8 +103,20 @@ def list_homes(*, actor: Account, on: date, which: str = "") -> list[HomeLine]:
     rows = SmartHomeEvidence.objects.filter(place__in=ids).exclude(state=EvidenceState.RETURNED)
     for row in rows.values_list("place_id", "standard", "item", "state", "valid_from", "valid_to"):
         evidence[row[0]].append(row[1:])
-    lines = [_line(p, recognitions.get(p.pk), evidence[p.pk], on) for p in places]
-    return [line for line in lines if _fits(line, which, on)]
+    return [_line(p, recognitions.get(p.pk), evidence[p.pk], on) for p in places]
+
+
+def fits(line: HomeLine, which: str, on: date) -> bool:
+    """`which`: counts, ending, waiting, lapsed; empty for all."""
+    if which == "counts":
+        return line.counts
+    if which == "ending":
+        return line.ends_on is not None and (line.ends_on - on).days <= SOON
+    if which == "waiting":
+        return line.waiting > 0
+    if which == "lapsed":
+        return line.recognised_on is not None and not line.counts
+    return True
 
 
 def list_waiting(*, actor: Account) -> list[SmartHomeEvidence]:
@@ -166,15 +178,3 @@ def _line(
         counts,
         ends_on,
     )
-
-
-def _fits(line: HomeLine, which: str, on: date) -> bool:
-    if which == "counts":
-        return line.counts
-    if which == "ending":
-        return line.ends_on is not None and (line.ends_on - on).days <= SOON
-    if which == "waiting":
-        return line.waiting > 0
-    if which == "lapsed":
-        return line.recognised_on is not None and not line.counts
-    return True
