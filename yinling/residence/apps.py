@@ -7,8 +7,12 @@ class ResidenceConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
-        from yinling.residence import family_panels, handlers_fees, handlers_stays, own_stay_panels  # noqa: F401 - they register
+        from yinling.residence import (  # handlers register themselves
+            family_panels,
+            handlers_fees,  # noqa: F401
+            handlers_stays,  # noqa: F401
+            own_stay_panels,
+        )
 
         own_stay_panels.register()
-
         family_panels.register()

@@ -2,7 +2,8 @@
 
 Locks are taken in this order everywhere, so that no two acts wait for each other: the person, the home (for key
 share: closing it waits, other admissions don't), beds by id, the stay. Whoever holds the person's lock may rely on
-that person's stays and uses of beds; whoever holds a bed's lock, on the uses of that bed.
+that person's stays and uses of beds; whoever holds a bed's lock, on the uses of that bed. The locks leave keys alone
+(`no_key`): rows that only refer to a person or a stay are written without waiting.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def require_home(by: Account | None, permission: Permission, place: Place) -> No
 
 
 def locked_person(pk: int) -> Person:
-    return Person.objects.select_for_update(of=("self",)).get(pk=pk)
+    return Person.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def hold_open(place_id: int) -> Place:
@@ -60,7 +61,7 @@ def hold_open(place_id: int) -> Place:
 
 
 def locked_beds(ids: Sequence[int]) -> dict[int, Bed]:
-    rows = Bed.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    rows = Bed.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
     return {bed.pk: bed for bed in rows}
 
 
@@ -77,7 +78,11 @@ def locked_stay(
         )
     used = Occupancy.objects.select_related("bed").get(stay=row, until=None)
     locked_beds([used.bed_id])
-    row = Stay.objects.select_for_update(of=("self",)).select_related("place", "person").get(pk=row.pk)
+    row = (
+        Stay.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("place", "person")
+        .get(pk=row.pk)
+    )
     return row, used
 
 

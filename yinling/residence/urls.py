@@ -2,15 +2,38 @@
 
 from django.urls import URLPattern
 
-from yinling.residence import portal_family
-from yinling.residence.office import family, family_notes, home_visits, smart_homes, support
+from yinling.residence import portal_family, portal_homes
+from yinling.residence.office import (
+    admission,
+    family,
+    family_notes,
+    home_visits,
+    homes,
+    residents,
+    rooms,
+    smart_homes,
+    stay_acts,
+    support,
+)
 
 app_name = "residence"
 urlpatterns: list[URLPattern] = [
+    *homes.urlpatterns,
+    *rooms.urlpatterns,
+    *admission.urlpatterns,
+    *residents.urlpatterns,
+    *stay_acts.urlpatterns,
+    *portal_homes.urlpatterns,
     *family.urlpatterns,
     *family_notes.urlpatterns,
     *home_visits.urlpatterns,
     *portal_family.urlpatterns,
     *smart_homes.urlpatterns,
     *support.urlpatterns,
+    *waiting.urlpatterns,
+    *waiting_acts.urlpatterns,
+    *waiting_figures.urlpatterns,
+    *offers.urlpatterns,
+    *portal_waiting.urlpatterns,
+    *portal_my_waiting.urlpatterns,
 ]

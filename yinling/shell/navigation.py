@@ -82,6 +82,21 @@ GROUPS: list[tuple[str, list[Item]]] = [
                 "badge",
                 "谁可以评估，有没有医护背景",
             ),
+            Item(
+                "床位图",
+                "residence:homes",
+                P.VIEW_RESIDENTS,
+                "building",
+                "养老机构的床位和空床，哪张床住着谁",
+            ),
+            Item("住养名单", "residence:residents", P.VIEW_RESIDENTS, "people", "住在养老机构的老年人"),
+            Item(
+                "到期和未返回",
+                "residence:stays_due",
+                P.VIEW_RESIDENTS,
+                "clock",
+                "试住、短期托养、请假和住院到期的",
+            ),
             Item("每日情况", "residence:day_notes", P.GIVE_CARE, "pen", "每位老人今天怎么样，记给家属看"),
             Item(
                 "家属可见", "residence:family_home", P.SHARE_WITH_FAMILY, "people", "家属能看什么，逐项设定"

@@ -17,7 +17,7 @@ def note_living(
 ) -> LivingSituation:
     """Note that somebody lives otherwise since an act of another room, in which the right to it was checked: who
     moves into a home lives in one. Returns how it was. A file that has left stays as it was."""
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     before = LivingSituation(person.living)
     gone = person.state in (PersonState.DECEASED, PersonState.MOVED_AWAY, PersonState.MERGED)
     if before == living or gone:

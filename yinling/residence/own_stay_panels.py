@@ -1,0 +1,90 @@
+"""The stay's own panels of the resident's page, and the stay's panel of a person's file."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from yinling.assessment.queries.due import level_words
+from yinling.core.access.permissions import Permission
+from yinling.core.models import Account
+from yinling.registry.models import Person
+from yinling.registry.panels import Panel, register_own_panel, register_panel
+from yinling.residence.choices import AbsenceKind, StayEnd, StayKind
+from yinling.residence.models import Absence, Occupancy, Stay
+from yinling.residence.queries.residents import list_history
+from yinling.residence.stay_panels import register_stay_panel
+
+Values = dict[str, Any]
+
+
+def particulars(stay: Stay, actor: Account, at: datetime) -> Values:
+    used = Occupancy.objects.filter(stay=stay).select_related("bed__placement__room__building")
+    last = used.order_by("-since", "-pk").first()
+    room = getattr(getattr(last.bed, "placement", None), "room", None) if last else None
+    result = stay.assessment
+    return {
+        "facts": [
+            ("机构", stay.place.name),
+            ("房间", f"{room.building.name} {room.name}" if room else "未分房间"),
+            ("床号", last.bed.code if last else "—"),
+            ("入住类型", str(StayKind(stay.kind).label)),
+            ("入住时间", _when(stay.since)),
+            *([("计划到期", stay.planned_until.isoformat())] if stay.planned_until else []),
+            *([("离开时间", _when(stay.until))] if stay.until else []),
+            ("能力评估", level_words(result.instrument, result.level) if result else "—"),
+            *([("评估有效期至", result.valid_until.isoformat())] if result and result.valid_until else []),
+            ("供养", "特困供养" if stay.funded else "自费"),
+        ],
+    }
+
+
+def history(stay: Stay, actor: Account, at: datetime) -> Values:
+    return {"events": [{"at": when, "title": what, "text": more} for when, what, more in list_history(stay)]}
+
+
+def of_person(person: Person, actor: Account, at: datetime) -> Values:
+    """Where somebody lives and lived; a link where the reader reaches the home."""
+    stays = list(Stay.objects.filter(person=person).select_related("place").order_by("-since", "-pk")[:20])
+    seen = set()
+    if actor.may(Permission.VIEW_RESIDENTS):
+        pks = [s.pk for s in stays]
+        seen = set(Stay.objects.visible_to(actor).filter(pk__in=pks).values_list("pk", flat=True))
+    away = dict(Absence.objects.filter(stay__in=stays, until=None).values_list("stay_id", "kind"))
+    return {
+        "stays": [
+            (
+                s,
+                str(StayKind(s.kind).label),
+                str(StayEnd(s.end).label)
+                if s.end
+                else str(AbsenceKind(away[s.pk]).label)
+                if s.pk in away
+                else "在院",
+                s.pk in seen,
+            )
+            for s in stays
+            if s.end != StayEnd.REVERSED
+        ]
+    }
+
+
+def _when(moment: datetime) -> str:
+    return f"{localtime(moment):%Y年%m月%d日 %H:%M}"
+
+
+def register() -> None:
+    """Called when the room is ready."""
+    see = Permission.VIEW_RESIDENTS
+    register_stay_panel(Panel("stay", "入住", 10, see, "residence/panels/stay.html", particulars, False))
+    register_stay_panel(
+        Panel("stay_history", "住养经过", 20, see, "residence/panels/stay_history.html", history, False)
+    )
+    register_panel(
+        Panel(
+            "stays", "养老机构入住", 52, Permission.VIEW_PEOPLE, "residence/panels/of_person.html", of_person
+        )
+    )
+    register_own_panel(
+        Panel("stays", "住养老院", 52, Permission.VIEW_OWN_FILE, "residence/panels/own.html", of_person)
+    )
