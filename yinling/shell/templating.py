@@ -16,6 +16,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment
 
 from yinling.kernel.identity import mask_phone
+from yinling.kernel.money import yuan
 from yinling.kernel.periods import Month
 from yinling.rulebook.sign_in import sign_in_rules
 
@@ -90,6 +91,11 @@ def file_size(value: int | None) -> str:
     return f"{value} 字节"
 
 
+def money(fen: int | None) -> str:
+    """`1,234.50 元` from fen; nothing is a dash."""
+    return NOTHING if fen is None else f"{yuan(fen)} 元"
+
+
 def label(value: Any, choices: Any) -> str:
     """The label of a choice's value: `{{ row.state|label(TaskState) }}`."""
     if value is None or value == "":
@@ -161,6 +167,7 @@ def install(env: Environment) -> None:
         percent=percent,
         file_size=file_size,
         label=label,
+        money=money,
         paragraphs=paragraphs,
         short_division=short_division,
         masked_phone=masked_phone,

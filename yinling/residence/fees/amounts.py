@@ -3,6 +3,9 @@
 import re
 
 from yinling.kernel.errors import DomainError
+from yinling.kernel.money import yuan
+
+__all__ = ["BadAmount", "check_fen", "read_yuan", "yuan"]
 
 MOST_FEN = 1_000_000_00  # a receipt or price of a million yuan is a slip of the finger
 
@@ -27,11 +30,3 @@ def check_fen(fen: int, *, nought: bool = False) -> int:
     if fen > MOST_FEN:
         raise BadAmount("金额超过一百万元，请核对小数点。")
     return fen
-
-
-def yuan(fen: int | None) -> str:
-    """`1,234.50`, `−20.00`; nothing is a dash."""
-    if fen is None:
-        return "—"
-    whole = abs(fen)
-    return f"{'−' if fen < 0 else ''}{whole // 100:,}.{whole % 100:02d}"
