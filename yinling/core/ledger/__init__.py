@@ -19,7 +19,15 @@ from yinling.core.ledger.posting import (
     post_entry,
     reverse_entry,
 )
-from yinling.core.ledger.reading import Statement, StatementLine, balance, balances, book_balance, statement
+from yinling.core.ledger.reading import (
+    Statement,
+    StatementLine,
+    balance,
+    balances,
+    book_balance,
+    book_movements,
+    statement,
+)
 
 __all__ = [
     "About",
@@ -35,6 +43,7 @@ __all__ = [
     "balance",
     "balances",
     "book_balance",
+    "book_movements",
     "post_entry",
     "reverse_entry",
     "statement",

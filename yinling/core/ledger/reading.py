@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from yinling.core.models import LedgerAccount, LedgerLine
 
@@ -43,6 +43,17 @@ def book_balance(book: str, code: str, *, party: str | None = None, on: date | N
     """The balance of an account, or of one code over all parties when `party` is None; nought where none is open."""
     wanted = {"account__book": book, "account__code": code}
     return _sum(wanted if party is None else wanted | {"account__party": party}, on)
+
+
+def book_movements(book: str, code: str, since: date, until: date) -> tuple[int, int]:
+    """(debits, credits) of a code over all parties from `since` to `until`, both included and both above nought."""
+    lines = LedgerLine.objects.filter(
+        account__book=book, account__code=code, on__gte=since, on__lte=until
+    ).aggregate(
+        came=Sum("amount", filter=Q(amount__gt=0), default=0),
+        went=Sum("amount", filter=Q(amount__lt=0), default=0),
+    )
+    return int(lines["came"]), -int(lines["went"])
 
 
 def balances(
