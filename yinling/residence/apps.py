@@ -16,3 +16,7 @@ class ResidenceConfig(AppConfig):
 
         own_stay_panels.register()
         family_panels.register()
+
+        from yinling.residence import handlers_waiting, tasks_waiting, waiting_panels  # noqa: F401
+
+        waiting_panels.register()

@@ -2,18 +2,22 @@
 
 from django.urls import URLPattern
 
-from yinling.residence import portal_family, portal_homes
+from yinling.residence import portal_family, portal_homes, portal_my_waiting, portal_waiting
 from yinling.residence.office import (
     admission,
     family,
     family_notes,
     home_visits,
     homes,
+    offers,
     residents,
     rooms,
     smart_homes,
     stay_acts,
     support,
+    waiting,
+    waiting_acts,
+    waiting_figures,
 )
 
 app_name = "residence"

@@ -1,0 +1,108 @@
+"""Figures of the waiting list by month, exports, publications and the objections to them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_POST
+
+from yinling.core.access.permissions import Permission
+from yinling.core.spreadsheet import CONTENT_TYPE
+from yinling.core.web import after_act, page, requires
+from yinling.kernel.periods import BadPeriod, Month
+from yinling.registry.office.people import checked
+from yinling.residence.models import Objection, Publication
+from yinling.residence.office.waiting import filters_of
+from yinling.residence.operations.publishing import answer_objection, publish_list
+from yinling.residence.operations.waiting_exports import export_waiting
+from yinling.residence.queries.queue import count_queue, last_check
+from yinling.residence.queries.waiting_figures import figures_by_class, figures_by_home, recent_months
+from yinling.residence.waiting_forms import AnswerForm
+from yinling.rulebook.waiting_lists import policy_on
+
+
+def month_of(request: HttpRequest) -> Month:
+    """From the address; the current one when there is none or none that can be read."""
+    try:
+        month = Month.parse(request.GET.get("month", ""))
+    except BadPeriod:
+        return Month.of(localdate(request.now))
+    return min(month, Month.of(localdate(request.now)))
+
+
+@requires(Permission.VIEW_QUEUE)
+def waiting_figures(request: HttpRequest) -> HttpResponse:
+    month, actor, today = month_of(request), request.user, localdate(request.now)
+    context = {
+        "month": month,
+        "months": [(str(m), m.label) for m in recent_months(today)],
+        "by_class": figures_by_class(actor=actor, month=month, at=request.now),
+        "by_home": figures_by_home(actor=actor, month=month),
+        "count": count_queue(),
+        "check": last_check(),
+        "policy": policy_on(today),
+        "may_export": actor.may(Permission.EXPORT_ROWS),
+    }
+    return page(request, "residence/waiting_figures.html", context)
+
+
+@requires(Permission.EXPORT_ROWS)
+def waiting_export(request: HttpRequest) -> HttpResponse:
+    export = export_waiting(
+        filters=filters_of(request), month=month_of(request), by=request.user, at=request.now
+    )
+    disposition = content_disposition_header(True, export.filename) or "attachment"
+    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
+    return HttpResponse(export.data, headers=headers)
+
+
+@requires(Permission.VIEW_QUEUE)
+def objections(request: HttpRequest) -> HttpResponse:
+    """Published lists and what was said against them."""
+    found = Objection.objects.visible_to(request.user).select_related("application", "answered_by")
+    context = {
+        "publications": list(
+            Publication.objects.defer("rows").select_related("published_by").order_by("-published_at")[:12]
+        ),
+        "objections": list(found.order_by("-pk")[:100]),
+        "today": localdate(request.now),
+        "may_manage": request.user.may(Permission.MANAGE_QUEUE),
+    }
+    return page(request, "residence/objections.html", context)
+
+
+@require_POST
+@requires(Permission.MANAGE_QUEUE)
+def waiting_publish(request: HttpRequest) -> HttpResponse:
+    def act() -> None:
+        publish_list(by=request.user, at=request.now)
+
+    return after_act(request, act, to=reverse("residence:objections"), said="名单已公示，异议期从明天起算。")
+
+
+@require_POST
+@requires(Permission.MANAGE_QUEUE)
+def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = get_object_or_404(Objection.objects.visible_to(request.user), pk=pk), AnswerForm(request.POST)
+
+    def act() -> None:
+        given = form.cleaned_data
+        answer_objection(
+            objection=row,
+            upheld=given["upheld"] == "1",
+            answer=given["answer"],
+            by=request.user,
+            at=request.now,
+        )
+
+    return after_act(request, checked(form, act), to=reverse("residence:objections"), said="已答复。")
+
+
+urlpatterns = [
+    path("office/waiting/figures/", waiting_figures, name="waiting_figures"),
+    path("office/waiting/export/", waiting_export, name="waiting_export"),
+    path("office/waiting/objections/", objections, name="objections"),
+    path("office/waiting/publish/", waiting_publish, name="waiting_publish"),
+    path("office/waiting/objections/<int:pk>/answer/", objection_answer, name="objection_answer"),
+]
