@@ -179,12 +179,15 @@ def acceptance_withdraw(request: HttpRequest, pk: int, acceptance: int) -> HttpR
 @never_cache
 @requires(SEE)
 def comparison(request: HttpRequest, pk: int, other: int) -> HttpResponse:
-    """Two conclusions of one person by one instrument, item by item; the older first, whichever is named first."""
+    """Two conclusions of one person by one instrument; the older first, whichever is named first. Item by item for
+    those who may see answers, the others see levels and totals."""
     row = _seen(request, pk)
     second = _same_kind(row, request.user).filter(pk=other).first()
-    if second is None or not row.is_concluded or row.outside_body or not can_see_sheet(request.user, row):
+    if second is None or not row.is_concluded or row.outside_body:
         raise Http404
-    open_sheet(assessment=row, by=request.user, at=request.now)
+    sees_sheet = can_see_sheet(request.user, row)
+    if sees_sheet:
+        open_sheet(assessment=row, by=request.user, at=request.now)
     before, after = sorted((row, second), key=lambda a: (a.signed_at, a.pk))
     context = {
         **_about(row),
@@ -195,6 +198,7 @@ def comparison(request: HttpRequest, pk: int, other: int) -> HttpResponse:
             level_words(after.instrument, after.level),
         ),
         "comparison": compare(before, after),
+        "sees_sheet": sees_sheet,
     }
     return page(request, "assessment/comparison.html", context)
 
