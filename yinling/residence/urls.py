@@ -5,6 +5,11 @@ from django.urls import URLPattern
 from yinling.residence import portal_family, portal_homes, portal_my_waiting, portal_waiting
 from yinling.residence.office import (
     admission,
+    care_handovers,
+    care_health,
+    care_plans,
+    care_safety,
+    care_shift,
     family,
     family_notes,
     home_visits,
@@ -22,6 +27,11 @@ from yinling.residence.office import (
 
 app_name = "residence"
 urlpatterns: list[URLPattern] = [
+    *care_handovers.urlpatterns,
+    *care_health.urlpatterns,
+    *care_plans.urlpatterns,
+    *care_safety.urlpatterns,
+    *care_shift.urlpatterns,
     *homes.urlpatterns,
     *rooms.urlpatterns,
     *admission.urlpatterns,

@@ -40,6 +40,11 @@ def when(value: datetime | None) -> str:
     return f"{day(local.date())} {local:%H:%M}"
 
 
+def clock(value: datetime | None) -> str:
+    """`14:05` in local time."""
+    return NOTHING if value is None else f"{timezone.localtime(value):%H:%M}"
+
+
 def iso(value: date | datetime | None) -> str:
     """`2026-10-20`, for tables, where columns must line up, and for `datetime` attributes."""
     if value is None:
@@ -161,6 +166,7 @@ def install(env: Environment) -> None:
     env.filters.update(
         day=day,
         when=when,
+        clock=clock,
         iso=iso,
         month_label=month_label,
         number=number,
