@@ -108,7 +108,7 @@ def correct_since(*, stay: Stay, since: datetime, reason: str, by: Account | Non
 def _last_moment(stay: Stay, used: Occupancy) -> datetime:
     """The latest that is known of the stay: it cannot end before."""
     away = Absence.objects.filter(stay=stay).order_by("-since").first()
-    return max(used.since, *([away.until or away.since] if away else []))
+    return max([used.since, *([away.until or away.since] if away else [])])
 
 
 def _end(
