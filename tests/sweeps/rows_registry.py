@@ -18,7 +18,7 @@ from yinling.registry.operations.workers import employ_worker
 def build(world: SimpleNamespace) -> None:
     """An elder and a home in either district, another of both next door; whose file the elder and family see."""
     category = CategoryInput(CategoryKind.LIVING_ALONE, date(2024, 1, 1), "走访")
-    fact = FactInput(PlaceFactKind.HOME_VISITS, date(2024, 1, 1), "备案")
+    fact = FactInput(PlaceFactKind.LTCI_DESIGNATED, date(2024, 1, 1), "协议")
     world.elder = make.person(
         world.village, categories=[category], contacts=[ContactInput("王强", "长子", "10012345678")]
     )
@@ -89,7 +89,7 @@ END = {"on": "2026-10-01", "reason": "到期"}
 ROWS = [
     Row("registry:people", P.VIEW_PEOPLE, query="category=living_alone&ages=80-89"),
     Row("registry:search", P.VIEW_PEOPLE, query="text=wjg"),
-    Row("registry:places", P.VIEW_PLACES, query="kind=home&fact=home_visits"),
+    Row("registry:places", P.VIEW_PLACES, query="kind=home&fact=ltci_designated"),
     Row("registry:place_new", P.MANAGE_PLACES),
     Row("registry:places_export", P.EXPORT_ROWS, query="kind=home"),
     Row("registry:place", P.VIEW_PLACES, args=_home, foreign=_foreign_home, near=_near_home),
