@@ -20,3 +20,7 @@ class ResidenceConfig(AppConfig):
         from yinling.residence import handlers_waiting, tasks_waiting, waiting_panels  # noqa: F401
 
         waiting_panels.register()
+
+        from yinling.residence import care_panel, handlers_care, tasks_care  # noqa: F401
+
+        care_panel.register()

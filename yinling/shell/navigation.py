@@ -107,6 +107,27 @@ GROUPS: list[tuple[str, list[Item]]] = [
         ],
     ),
     (
+        "机构照护",
+        [
+            Item("照护", "residence:care", P.GIVE_CARE, "check", "按房间看谁要做什么，扫码记录"),
+            Item("发药", "residence:rounds", P.GIVE_CARE, "clock", "每一轮逐人记明给了没有"),
+            Item("交接班", "residence:handovers", P.GIVE_CARE, "book", "把不寻常的事交给下一班"),
+            Item("照护计划", "residence:care_plans", P.MANAGE_CARE, "list", "按评估拟定、审核、更新计划"),
+            Item("风险防护", "residence:risks", P.GIVE_CARE, "warn", "九类防护的评定和复评"),
+            Item(
+                "意外事件",
+                "residence:incidents",
+                P.VIEW_RESIDENTS,
+                "alert",
+                "登记、告知家属、报告、跟进和办结",
+            ),
+            Item(
+                "出门看护", "residence:exit_watch", P.GIVE_CARE, "lock", "不能独自外出的老人，走失查找和演练"
+            ),
+            Item("照护码", "residence:care_labels", P.MANAGE_CARE, "print", "打印床头码，扫码直达这位老人"),
+        ],
+    ),
+    (
         "管理",
         [
             Item("快照", "governance:snapshots", P.PUBLISH_BULLETIN, "lock", "按月固化数据，核验是否被改动"),
