@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from yinling.residence import portal_family, portal_homes, portal_my_waiting, portal_waiting
+from yinling.residence import portal_family, portal_fees, portal_homes, portal_my_waiting, portal_waiting
 from yinling.residence.office import (
     admission,
     care_handovers,
@@ -12,6 +12,11 @@ from yinling.residence.office import (
     care_shift,
     family,
     family_notes,
+    fees_bills,
+    fees_custody,
+    fees_declarations,
+    fees_prices,
+    fees_stays,
     home_visits,
     homes,
     offers,
@@ -27,6 +32,12 @@ from yinling.residence.office import (
 
 app_name = "residence"
 urlpatterns: list[URLPattern] = [
+    *fees_prices.urlpatterns,
+    *fees_bills.urlpatterns,
+    *fees_stays.urlpatterns,
+    *fees_custody.urlpatterns,
+    *fees_declarations.urlpatterns,
+    *portal_fees.urlpatterns,
     *care_handovers.urlpatterns,
     *care_health.urlpatterns,
     *care_plans.urlpatterns,

@@ -8,11 +8,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from yinling.core.models import Account
+from yinling.kernel.money import yuan
 from yinling.kernel.periods import Month
 from yinling.registry.models import Place
 from yinling.residence.fees import books
 from yinling.residence.fees.computing import code_label
-from yinling.residence.models import Bill, BillRun, Contract, Receipt, Refund, Stay
+from yinling.residence.models import Bill, BillLine, BillRun, Contract, Receipt, Refund, Stay
 from yinling.residence.models.fees.bills import BillKind, BillState
 from yinling.residence.models.fees.money import ReceiptKind
 from yinling.residence.models.fees.prices import FeeItem, PricePer, Whereabouts
@@ -138,21 +139,22 @@ class LineView:
 
 
 def lines_of(bill: Bill) -> list[LineView]:
-    return [
-        LineView(
-            str(FeeItem(line.kind).label),
-            code_label(line.kind, line.code),
-            str(Whereabouts(line.presence).label),
-            line.first_on,
-            line.last_on,
-            (line.last_on - line.first_on).days + 1,
-            f"{line.price_fen / 100:,.2f} {PricePer(line.per).label}",
-            line.percent,
-            line.amount_fen,
-            line.reverses_id is not None,
-        )
-        for line in bill.lines.all()
-    ]
+    return [line_view(line) for line in bill.lines.all()]
+
+
+def line_view(line: BillLine) -> LineView:
+    return LineView(
+        str(FeeItem(line.kind).label),
+        code_label(line.kind, line.code),
+        str(Whereabouts(line.presence).label),
+        line.first_on,
+        line.last_on,
+        (line.last_on - line.first_on).days + 1,
+        f"{yuan(line.price_fen)} {PricePer(line.per).label}",
+        line.percent,
+        line.amount_fen,
+        line.reverses_id is not None,
+    )
 
 
 def get_bill(*, actor: Account, pk: int) -> Bill | None:
@@ -222,3 +224,7 @@ def _standing(rows: QuerySet[Bill], standing: str, today: date) -> QuerySet[Bill
             return issued.filter(paid_fen__gte=F("amount_fen"))
         case _:
             return rows
+
+
+def count_open_refunds(*, actor: Account, place: Place) -> int:
+    return Refund.objects.visible_to(actor).filter(place=place, state__in=["asked", "approved"]).count()

@@ -140,10 +140,8 @@ def list_public_prices(*, text: str = "", division_path: str = "", today: date) 
         homes.order_by("name").values_list("pk", "name", "division__parent__name", "division__name")[:300]
     )
     pks = [r[0] for r in rows]
-    versions: dict[int, int] = {}
     in_force = PriceVersion.objects.filter(place__in=pks, withdrawn_at=None, valid_from__lte=today)
-    for place, version in in_force.order_by("valid_from").values_list("place_id", "pk"):
-        versions[place] = version
+    versions = dict(in_force.order_by("valid_from").values_list("place_id", "pk"))  # the last one of each
     lowest: dict[tuple[int, str], int] = {}
     items = PriceItem.objects.filter(version__in=versions.values(), kind__in=["bed", "care"])
     for version, kind, per, fen in items.values_list("version_id", "kind", "per", "amount_fen"):
