@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.governance.indicator_rows import visits
 from tests.registry.make import id_number
 from tests.sweeps.table import FOREIGN_MARK
 from tests.world import AT, build_world
@@ -30,7 +31,7 @@ from yinling.registry.operations.workers import CertificateInput, employ_worker
 MONTH = Month(2026, 9)
 OPENED = date(2024, 3, 1)
 F, K = PlaceFactKind, PlaceKind
-HOME_FACTS = (F.HOME_VISITS, F.LTCI_DESIGNATED, F.QUALITY_NORM, F.SAFETY_NORM, F.SMART_FIRE, F.SMART_GAS)
+HOME_FACTS = (F.LTCI_DESIGNATED, F.QUALITY_NORM, F.SAFETY_NORM, F.SMART_FIRE, F.SMART_GAS)
 EVERY_KIND = (K.EMBEDDED_HOME, K.TOWN_CENTRE, K.MEAL_SITE, K.RENTAL_POINT)
 
 
@@ -79,6 +80,7 @@ def furnish(world: SimpleNamespace) -> SimpleNamespace:
         _place(f"{mark}医院", K.HOSPITAL, operator, village, [(f, None) for f in hospital])
         _place(f"{mark}卫生院", K.TOWNSHIP_HOSPITAL, operator, village, [(F.HOSPICE_SERVICE, None)])
         home = w.homes[-2]
+        visits(home, OPENED, date(2026, 8, 3))
         open_beds(place=home, count=7, opened_on=OPENED, by=None, at=AT)
         for kind, count in ((BedKind.NURSING, 5), (BedKind.HOSPICE, 2)):
             open_beds(

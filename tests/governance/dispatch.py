@@ -17,7 +17,7 @@ from yinling.rulebook import indicators
 OCTOBER = Month(2026, 10)
 NOVEMBER = Month(2026, 11)
 RATIO = indicators.load()["monthly-visits"]  # reported by 市民政局
-COUNT = replace(indicators.load()["home-visits-delivered"], reported_by="市卫健委")  # by an alias
+COUNT = replace(indicators.load()["tcm-travel-routes"], reported_by="市卫健委")  # by an alias
 
 
 def build_dispatch(world: SimpleNamespace) -> SimpleNamespace:

@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
+from tests.world import AT
 from yinling.core.models import Division
 from yinling.registry.choices import (
     BedKind,
@@ -25,6 +26,7 @@ from yinling.registry.models import (
     PlaceFact,
     WorkerCertificate,
 )
+from yinling.residence.models import HomeService, HomeVisit
 
 OPENED = date(2020, 1, 1)
 _serial = iter(range(1, 10**9))
@@ -92,6 +94,14 @@ def worker(home: Place, post: Post, *certificates) -> CareWorker:
     )
 
 
+def visits(home: Place, *days: date) -> None:
+    """A service at home, and a visit to one person on each of the days."""
+    common = {"place": home, "division_path": home.division_path, "kind": "meal"}
+    HomeService.objects.create(**common, valid_from=OPENED)
+    for on in days:
+        HomeVisit.objects.create(**common, on=on, minutes=30, recorded_at=AT)
+
+
 def build(world: SimpleNamespace) -> SimpleNamespace:
     """As of 2026-10-31: 3 homes (2 socialised), 4 beds of which 2 care beds, of 3 workers 1 certified, and so on."""
     F, K = PlaceFactKind, PlaceKind
@@ -100,8 +110,6 @@ def build(world: SimpleNamespace) -> SimpleNamespace:
         world.village,
         K.HOME,
         world.operator,
-        F.SMART_HOME,
-        F.HOME_VISITS,
         F.LTCI_DESIGNATED,
         F.SMART_FIRE,
         (F.STAR, OPENED, None, 3),
@@ -119,7 +127,6 @@ def build(world: SimpleNamespace) -> SimpleNamespace:
         K.HOME,
         world.foreign_operator,
         F.SMART_FIRE,
-        (F.HOME_VISITS, date(2026, 12, 1), None, None),
         (F.MEDICAL_CARE_COMBINED, date(2024, 3, 1), None, None),
         ownership=Ownership.PUBLIC_BUILT,
     )
@@ -152,6 +159,8 @@ def build(world: SimpleNamespace) -> SimpleNamespace:
         worker(w.foreign_home, Post.CARE_WORKER, (C.CARE_WORKER_SKILL, date(2026, 11, 1), None)),
         worker(w.home, Post.NURSE, C.PROFESSIONAL),
     ]
+    visits(w.home, date(2026, 10, 20), date(2025, 1, 1))
+    visits(w.foreign_home, date(2026, 12, 1))  # not before December
     w.elder = person(world.village, date(1946, 10, 31))  # 80 on the last day of October
     w.younger = person(world.village, date(1966, 11, 1))  # 60 a day later
     w.foreign_elder = person(world.foreign_village, date(1950, 1, 1))

@@ -83,6 +83,12 @@ def test_almost_every_indicator_counts_something_here(city):
     }
     assert empty <= {
         "smart-homes",
+        "destitute-in-homes",
+        "disabled-destitute-in-homes",
+        "home-residents",
+        "home-occupancy",
+        "residents-respite",
+        "waiting-applicants",
         "long-term-carers",
         "internet-nursing-hospitals",
         "tcm-rehabilitation",

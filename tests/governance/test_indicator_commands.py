@@ -24,7 +24,7 @@ def run(*words) -> str:
 
 def test_compute_prints_json_alone():
     said = json.loads(run("indicators", "compute", "--month", "2026-10", "--json"))
-    assert (said["month"], said["division"], len(said["indicators"])) == ("2026-10", "371000", 55)
+    assert (said["month"], said["division"], len(said["indicators"])) == ("2026-10", "371000", 59)
     beds = next(i for i in said["indicators"] if i["id"] == "nursing-beds")
     assert beds == {
         "id": "nursing-beds",

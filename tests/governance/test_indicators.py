@@ -55,7 +55,9 @@ def test_values_show_the_state_at_the_end_of_the_month(world, rows):
     assert city["nursing-beds"] == (2, 4)
     assert city["socialised-homes"] == (2, 3)
     assert city["smart-fire"] == (2, 3)
-    assert city["homes-offering-home-visits"] == (1, 3)
+    assert city["homes-offering-home-visits"] == (1, 3)  # by visits, not by what was filed
+    assert city["home-visits-delivered"] == (2, None)
+    assert city["home-occupancy"] == (0, 4) and city["home-residents"] == (0, None)
     assert city["destitute-homes-two-star"] == (0, 1)  # its star ended in June
     assert city["certified-care-workers"] == (2, 3)  # one expired, but is a long-term carer
     assert city["long-term-carers"] == (1, 3)
@@ -136,7 +138,7 @@ def test_the_board_has_every_indicator_with_its_standing(world, rows):
     assert board["tcm-rehabilitation"].status is Status.NO_DATA  # 0 of 0
     assert board["monthly-visits"].status is Status.NO_DATA and board["monthly-visits"].value is None
     assert board["rental-points"].status is Status.BEHIND
-    assert len(q.board(actor=None, month=OCTOBER, division=world.city, with_context=True)) == 55
+    assert len(q.board(actor=None, month=OCTOBER, division=world.city, with_context=True)) == 59
 
 
 def test_where_each_district_must_reach_it_the_city_counts_districts(world, rows):

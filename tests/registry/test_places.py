@@ -69,8 +69,9 @@ def test_a_new_grade_ends_the_one_before(world):
         (PlaceKind.MEAL_SITE, star(3), "不适用于老年助餐场所"),
         (PlaceKind.HOME, star(None), "1—5 的等级"),
         (PlaceKind.HOME, star(6), "1—5"),
-        (PlaceKind.HOME, FactInput(PlaceFactKind.SMART_HOME, TODAY, "公告", 2), "不填等级"),
-        (PlaceKind.HOME, FactInput(PlaceFactKind.SMART_HOME, TODAY, " "), "依据"),
+        (PlaceKind.HOME, FactInput(PlaceFactKind.SMART_FIRE, TODAY, "公告", 2), "不填等级"),
+        (PlaceKind.HOME, FactInput(PlaceFactKind.SMART_FIRE, TODAY, " "), "依据"),
+        (PlaceKind.HOME, FactInput(PlaceFactKind.SMART_HOME, TODAY, "公告"), "自动得出"),
     ],
 )
 def test_facts_that_cannot_be_are_refused(world, kind, fact, refusal):

@@ -46,7 +46,12 @@ def figures(day=TODAY, *ids) -> dict[str, tuple[int, int | None]]:
 def destitute(world, serial, *more, **given):
     certified = CategoryInput(CategoryKind.DESTITUTE, date(2024, 1, 1), "认定书")
     return make.person(
-        world.village, name=f"邢{serial}", serial=serial, categories=[certified, *more], **given
+        world.village,
+        name=f"邢{serial}",
+        serial=serial,
+        categories=[certified, *more],
+        registered_on=date(2024, 1, 1),
+        **given,
     )
 
 

@@ -10,6 +10,7 @@ from yinling.engines.indicators.compiling import Dialect, Part, drill_sql
 from yinling.governance.queries.drill_lines import Table, describe_rows
 from yinling.governance.queries.indicators import drill, get_row
 from yinling.governance.queries.live import as_of, day_of
+from yinling.kernel.expressions import ColumnType
 from yinling.kernel.indicators import Indicator
 from yinling.kernel.periods import Month
 from yinling.rulebook import facts
@@ -20,7 +21,8 @@ _COUNTED_UP_TO = 2_000  # beyond that many rows the page does not check the numb
 @dataclass(frozen=True)
 class RowsPage:
     """One page of rows. `total` is the number on the board (None when the month is not computed);
-    `now` a fresh count of the rows, None when there are more than it is worth counting."""
+    `now` a fresh count of the rows, None when there are more than it is worth counting, or when the number is a sum
+    of what each row says (`is_sum`)."""
 
     indicator: Indicator
     row: BoardRow
@@ -30,6 +32,10 @@ class RowsPage:
     after: int | None
     total: int | None
     now: int | None
+
+    @property
+    def is_sum(self) -> bool:
+        return _is_sum(self.indicator)
 
     @property
     def has_changed(self) -> bool:
@@ -73,9 +79,15 @@ def get_rows_page(
         after=found.after,
         total=total,
         now=None
-        if total is not None and total > _COUNTED_UP_TO
+        if _is_sum(found.indicator) or (total is not None and total > _COUNTED_UP_TO)
         else count_rows(found.indicator, month=month, division=division, part=part, at=at),
     )
+
+
+def _is_sum(indicator: Indicator) -> bool:
+    """Whether the numerator adds up what rows say instead of counting them."""
+    definition = indicator.definition
+    return definition is not None and definition.numerator.type is not ColumnType.BOOLEAN
 
 
 def part_total(row: BoardRow, part: Part) -> int | None:
