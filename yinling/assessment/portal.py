@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from yinling.assessment.choices import Channel, Purpose, RequestState
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.notice import paragraphs_of
-from yinling.assessment.operations.requests import may_be_disputed, object_to_result
+from yinling.assessment.operations.requests import object_to_result
+from yinling.assessment.policies.disputing import can_be_disputed
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.results import list_results
 from yinling.assessment.queries.telling import plain_level, standing_of
@@ -37,7 +38,7 @@ def my_results(request: HttpRequest, pk: int) -> HttpResponse:
             "standing": standing_of(row, today),
             "paragraphs": paragraphs_of(row) if not row.outside_body else [],
             "reasons": (row.result or {}).get("reasons", []),
-            "may_object": may_be_disputed(row, request.now),
+            "may_object": can_be_disputed(row, request.now),
         }
         for row in list_results(person=person, actor=request.user)[:10]
     ]

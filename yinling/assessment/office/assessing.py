@@ -14,10 +14,11 @@ from yinling.assessment.choices import AssessmentState, Purpose
 from yinling.assessment.models import Assessment
 from yinling.assessment.operations.answering import StaleRevision, save_answers
 from yinling.assessment.operations.notices import open_sheet
-from yinling.assessment.operations.signing import score_sheet, sign_assessment, withdraw_signatures
+from yinling.assessment.operations.signing import sign_assessment, withdraw_signatures
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.lists import list_work
 from yinling.assessment.queries.telling import progress_of, sheet_of
+from yinling.assessment.scoring import score_sheet
 from yinling.core.access.permissions import Permission
 from yinling.core.web import after_act, page, requires
 from yinling.engines.assessment.reading_out import reasons

@@ -17,7 +17,8 @@ from yinling.assessment.notice import issuer_of, letter_of, paragraphs_of
 from yinling.assessment.operations.accepting import accept_result, withdraw_acceptance
 from yinling.assessment.operations.notices import deliver_notice, download_notice, open_sheet
 from yinling.assessment.operations.outside import OutsideResult, record_outside_result
-from yinling.assessment.operations.requests import may_be_disputed, object_to_result
+from yinling.assessment.operations.requests import object_to_result
+from yinling.assessment.policies.disputing import can_be_disputed
 from yinling.assessment.policies.seeing import can_see_sheet
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.telling import compare, sheet_of, standing_of
@@ -55,7 +56,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "may_accept": current
         and user.may(Permission.ACCEPT_RESULT)
         and any(row.instrument in ids and p != row.purpose for p, ids in accepted_for().items()),
-        "may_object": user.may(Permission.REQUEST_ASSESSMENT) and may_be_disputed(row, request.now),
+        "may_object": user.may(Permission.REQUEST_ASSESSMENT) and can_be_disputed(row, request.now),
         "may_deliver": user.may(Permission.REQUEST_ASSESSMENT)
         and row.state in (AssessmentState.SIGNED, AssessmentState.UPHELD)
         and not row.outside_body

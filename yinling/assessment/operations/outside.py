@@ -11,7 +11,7 @@ from yinling.assessment.checks import locked_subject, months_after
 from yinling.assessment.choices import AssessmentState, Purpose
 from yinling.assessment.models import Assessment
 from yinling.assessment.operations.requests import InstrumentDoesNotFit
-from yinling.assessment.operations.signing import as_kept
+from yinling.assessment.scoring import as_kept
 from yinling.core.access.checks import require, require_scope
 from yinling.core.access.permissions import Permission
 from yinling.core.audit import record

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from yinling.assessment.checks import RequestDecided, locked_request, locked_subject, told_why
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, Reason, RequestState
 from yinling.assessment.models import Assessment, AssessmentRequest
+from yinling.assessment.policies.disputing import objection_bar
 from yinling.assessment.queries.results import valid_result
 from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
@@ -232,7 +233,9 @@ def object_to_result(
         require_scope(by, assessment.division_path)
     person = locked_subject(assessment.person)
     row = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
-    _may_be_disputed(row, at)
+    barred = objection_bar(row, at)
+    if barred:
+        raise ObjectionRefused(barred)
     said = told_why(words, "哪里不对、为什么")
     asked = AssessmentRequest.objects.create(
         person=person,
@@ -257,26 +260,6 @@ def object_to_result(
         after={"评估编号": row.number, "渠道": Channel(asked.channel).label},
     )
     return asked
-
-
-def may_be_disputed(row: Assessment, at: datetime) -> bool:
-    """Whether an objection would be taken now."""
-    try:
-        _may_be_disputed(row, at)
-    except ObjectionRefused:
-        return False
-    return not row.review_requests.filter(state__in=["asked", "accepted", "done"]).exists()
-
-
-def _may_be_disputed(row: Assessment, at: datetime) -> None:
-    if row.outside_body:
-        raise ObjectionRefused(f"这项结论由{row.outside_body}出具，请向该机构提出异议。")
-    if row.state != AssessmentState.SIGNED:
-        raise ObjectionRefused("这项结论不是现行结论，不能提出异议。")
-    if row.object_by is None:
-        raise ObjectionRefused("复评结论是最终结论，不能再提出异议。情况有变化的，可以申请即时评估。")
-    if localdate(at) > row.object_by:
-        raise ObjectionRefused(f"异议期限到 {row.object_by} 为止，已经过了。情况有变化的，可以申请即时评估。")
 
 
 def _url_for(account: Account | None, row: AssessmentRequest) -> str:

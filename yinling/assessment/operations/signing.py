@@ -17,21 +17,15 @@ from yinling.assessment.choices import AssessmentState, RequestState
 from yinling.assessment.events import AssessmentSigned
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.operations.answering import StaleRevision
+from yinling.assessment.scoring import as_kept, score_sheet
 from yinling.core.audit import record
 from yinling.core.calendar import add_working_days
 from yinling.core.choices import AuditVerb
 from yinling.core.events import publish
 from yinling.core.models import Account
 from yinling.core.notify import notify
-from yinling.engines.assessment.reading_out import reasons
-from yinling.engines.assessment.scoring import (
-    Result,
-    check_particulars,
-    conditions_of,
-    score,
-)
+from yinling.engines.assessment.scoring import Result
 from yinling.kernel.errors import DomainError
-from yinling.kernel.instruments import Instrument
 
 
 class AlreadySigned(DomainError):
@@ -40,13 +34,6 @@ class AlreadySigned(DomainError):
 
 class NothingSigned(DomainError):
     """There is no signature to take back."""
-
-
-def score_sheet(assessment: Assessment) -> Result:
-    """What the sheet as it stands comes to. Raises ItemLeftOut, AnswerNotAnOption."""
-    instrument = instrument_of(assessment)
-    check_particulars(instrument, assessment.particulars)
-    return score(instrument, assessment.answers, conditions_of(instrument, assessment.particulars))
 
 
 @transaction.atomic
@@ -147,20 +134,6 @@ def _take_place(row: Assessment, at: datetime) -> int | None:
     ended = list(held.exclude(pk=row.pk).order_by("pk").values_list("pk", flat=True))
     Assessment.objects.filter(pk__in=ended).update(state=become, ended_at=at)
     return ended[-1] if ended else None
-
-
-def as_kept(instrument: Instrument, result: Result) -> dict[str, object]:
-    """The result with its steps in words, as it stays for ever."""
-    return {
-        "totals": result.totals,
-        "total": result.total,
-        "first_level": result.first_level,
-        "level": result.level,
-        "level_name": instrument.levels[result.level],
-        "adjusted_by": list(result.adjusted_by),
-        "reasons": reasons(instrument, result),
-        "standard": instrument.standard,
-    }
 
 
 def _tell(row: Assessment, at: datetime) -> None:
