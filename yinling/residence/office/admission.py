@@ -23,8 +23,7 @@ from yinling.registry.office.filing import file_page
 from yinling.registry.queries.people import age_on
 from yinling.residence import stay_forms as forms
 from yinling.residence.choices import StayKind
-from yinling.residence.fitting import LIVED_IN
-from yinling.residence.models import Offer
+from yinling.residence.models import Offer, Stay
 from yinling.residence.office.homes import home_or_404
 from yinling.residence.operations.finding import find_for_admission
 from yinling.residence.operations.stays import admit
@@ -88,9 +87,29 @@ def _expected(home: Place) -> list[dict[str, Any]]:
 @never_cache
 @requires(MANAGE)
 def admit_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step two: into which bed, how and when; what stands against it is said before anything is filled in."""
+    """Step two, for somebody whom step one found: by this account, a short while ago."""
     home = home_or_404(request, pk)
-    person, offer = _who(request, home)
+    try:
+        found = signing.loads(request.GET.get("found", ""), salt=_SALT, max_age=_MINUTES_30)
+    except signing.BadSignature:
+        raise Http404 from None
+    if [found[0], found[2]] != [home.pk, request.user.pk]:
+        raise Http404
+    return _admit(request, home, get_object_or_404(Person, pk=found[1]), None)
+
+
+@never_cache
+@requires(MANAGE)
+def admit_applicant(request: HttpRequest, pk: int, application: int) -> HttpResponse:
+    """Step two, for who accepted a bed of this home."""
+    home = home_or_404(request, pk)
+    offers = Offer.objects.filter(place=home, state=OfferState.ACCEPTED, application=application)
+    offer = get_object_or_404(offers.select_related("application__person", "bed"))
+    return _admit(request, home, offer.application.person, offer)
+
+
+def _admit(request: HttpRequest, home: Place, person: Person, offer: Offer | None) -> HttpResponse:
+    """Into which bed, how and when; what stands against it is said before anything is filled in."""
     held = HomeCareBed.objects.filter(person=person, valid_to=None).select_related("place").first()
     beds = free_beds(home, request.now)
     if offer is not None:
@@ -105,23 +124,22 @@ def admit_person(request: HttpRequest, pk: int) -> HttpResponse:
             "funded": _destitute(person, request),
         },
     )
-    stays = []
+    stays: list[Stay] = []
 
     def act(given: dict[str, Any]) -> None:
-        stays.append(
-            admit(
-                person=person,
-                bed=get_object_or_404(Bed, pk=given["bed"], place=home),
-                kind=StayKind(given["kind"]),
-                since=forms.moment(given["since"], request.now),
-                planned_until=given["planned_until"],
-                funded=given["funded"],
-                application=offer.application if offer else None,
-                end_home_care_bed=bool(given.get("end_home_care_bed")),
-                by=request.user,
-                at=request.now,
-            )
+        made = admit(
+            person=person,
+            bed=get_object_or_404(Bed, pk=given["bed"], place=home),
+            kind=StayKind(given["kind"]),
+            since=forms.moment(given["since"], request.now),
+            planned_until=given["planned_until"],
+            funded=given["funded"],
+            application=offer.application if offer else None,
+            end_home_care_bed=bool(given.get("end_home_care_bed")),
+            by=request.user,
+            at=request.now,
         )
+        stays.append(made)
 
     response = file_page(
         request,
@@ -142,22 +160,6 @@ def admit_person(request: HttpRequest, pk: int) -> HttpResponse:
     if stays:
         return HttpResponseRedirect(reverse("residence:resident", args=[stays[0].pk]), status=303)
     return response
-
-
-def _who(request: HttpRequest, home: Place) -> tuple[Person, Offer | None]:
-    """The applicant of an accepted offer of this home, or whom step one found: by this account, a short while ago."""
-    application = key(request, "application")
-    if application:
-        offers = Offer.objects.filter(place=home, state=OfferState.ACCEPTED, application=application)
-        offer = get_object_or_404(offers.select_related("application__person", "bed"))
-        return offer.application.person, offer
-    try:
-        found = signing.loads(request.GET.get("found", ""), salt=_SALT, max_age=_MINUTES_30)
-    except signing.BadSignature:
-        raise Http404 from None
-    if [found[0], found[2]] != [home.pk, request.user.pk] or home.kind not in LIVED_IN:
-        raise Http404
-    return get_object_or_404(Person, pk=found[1]), None
 
 
 def _notes(person: Person, held: HomeCareBed | None, request: HttpRequest) -> list[str]:
@@ -188,4 +190,9 @@ def _destitute(person: Person, request: HttpRequest) -> bool:
 urlpatterns = [
     path("office/homes/<int:pk>/admission/", admission, name="admission"),
     path("office/homes/<int:pk>/admission/person/", admit_person, name="admit_person"),
+    path(
+        "office/homes/<int:pk>/admission/applications/<int:application>/",
+        admit_applicant,
+        name="admit_applicant",
+    ),
 ]
