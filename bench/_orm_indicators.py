@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from bench import _orm_homes
 from yinling.core.models import Division
 from yinling.engines.indicators.totals import Totals
 from yinling.registry.models import (
@@ -26,7 +27,6 @@ from yinling.registry.models import (
 Figures = dict[str, dict[str, tuple[int, int]]]  # indicator, code, numerator and denominator (0 for counts)
 
 _HOME_SHARES = {
-    "homes-offering-home-visits": "home_visits",
     "bright-kitchen": "bright_kitchen",
     "smart-fire": "smart_fire",
     "smart-gas": "smart_gas",
@@ -51,6 +51,7 @@ def compute(day: date) -> Figures:
     _workers(day, holds, add)
     _people(day, holds, add)
     _divisions(holds, add)
+    _orm_homes.compute(day, holds, add)
     return {key: dict(by_code) for key, by_code in found.items()}
 
 
@@ -98,7 +99,6 @@ def _places(day, holds, add):
         share(key, homes, has(kind))
     share("socialised-homes", homes, Q(ownership__in=["public_built", "private"]))
     share("destitute-homes-two-star", open_.filter(has("destitute_home")), has("star", grade__gte=2))
-    count("smart-homes", homes.filter(has("smart_home")))
     count("care-homes", homes)
     count("embedded-small-homes", open_.filter(kind="embedded_home"))
     count("rental-points", open_.filter(kind="rental_point"))

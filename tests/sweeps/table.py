@@ -142,9 +142,10 @@ def key_of(account: Account) -> str:
 
 # Others build on their objects: people and places, then who was assessed.
 _FIRST = ("rows_registry", "rows_assessment")
+_LAST = ("rows_family",)  # the elders move into homes, and stay
 
 
 def _areas() -> list[Any]:
     names = [m.name for m in pkgutil.iter_modules(tests.sweeps.__path__) if m.name.startswith("rows_")]
-    names.sort(key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+    names.sort(key=lambda name: (name in _LAST, _FIRST.index(name) if name in _FIRST else len(_FIRST), name))
     return [importlib.import_module(f"tests.sweeps.{name}") for name in names]

@@ -9,7 +9,16 @@ from django.db import connection, transaction
 
 from yinling.demo.context import Context
 from yinling.demo.models import DemoRun
-from yinling.demo.steps import dispatch, duplicates, elders, places, policies, reference, values
+from yinling.demo.steps import (
+    dispatch,
+    duplicates,
+    elders,
+    home_services,
+    places,
+    policies,
+    reference,
+    values,
+)
 from yinling.kernel.errors import DomainError
 
 
@@ -40,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     Step("operators", "运营单位", places.register_operators),
     Step("places", "机构、设施和床位", places.make_places, many_rows=True),
     Step("staff", "从业人员和证书", places.make_staff, many_rows=True),
+    Step("home_services", "上门服务和智慧养老院", home_services.make_home_services),
     Step("recognitions", "老年协会和友好社区", places.make_recognitions),
     Step("elders", "老年人档案", elders.make_elders, many_rows=True),
     Step("public_accounts", "老年人和家属的演示账号", reference.make_public_accounts),

@@ -81,14 +81,14 @@ _WHERE = {"371071": "威海高区", "371072": "威海经区"}
 _STAR = "等级评定公告"
 # fact: (homes that have it, two years ago, source); out of 120
 _SHARES: dict[F, tuple[int, int, str]] = {
-    F.HOME_VISITS: (65, 41, "居家上门服务备案"),
+    F.HOME_VISITS: (65, 41, ""),
     F.LTCI_DESIGNATED: (58, 36, "长护险定点协议"),
     F.QUALITY_NORM: (117, 98, "服务质量评估报告"),
     F.SAFETY_NORM: (120, 109, "服务安全评估报告"),
     F.SMART_FIRE: (118, 71, "消防物联网接入证明"),
     F.SMART_GAS: (111, 52, "燃气报警接入证明"),
     F.BRIGHT_KITCHEN: (120, 96, "市场监管部门接入记录"),
-    F.SMART_HOME: (8, 3, "智慧养老院验收公告"),
+    F.SMART_HOME: (8, 3, ""),
 }
 
 
@@ -127,7 +127,7 @@ def plan_embedded(seed: int, as_of: date, spots: list[Spot], chains: list[Operat
         )
         beds = rng.randrange(10, 30)
         place.beds = [(beds, BedKind.NURSING, day)]
-        place.facts.append(FactInput(F.HOME_VISITS, day, "居家上门服务备案"))
+        place.visits_since = day
         places.append(place)
     return places
 
@@ -236,8 +236,15 @@ def _split(beds: int, nursing: int, day: date) -> list[tuple[int, BedKind, date]
 def _give_fact(
     rng: Random, as_of: date, homes: list[PlacePlan], kind: F, now: int, before: int, source: str
 ) -> None:
+    """Visits and smart homes are no facts of their own: `steps/home_services` makes the rows they follow from."""
     for home, day in zip(rng.sample(homes, now), ramp(rng, as_of, now, before), strict=True):
-        home.facts.append(FactInput(kind, max(day, home.opened_on), source))
+        since = max(day, home.opened_on)
+        if kind is F.HOME_VISITS:
+            home.visits_since = since
+        elif kind is F.SMART_HOME:
+            home.smart_since = since
+        else:
+            home.facts.append(FactInput(kind, since, source))
 
 
 def _give_stars(rng: Random, as_of: date, homes: list[PlacePlan]) -> None:

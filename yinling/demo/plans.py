@@ -53,6 +53,8 @@ class PlacePlan:
     beds: list[tuple[int, BedKind, date]] = field(default_factory=list)
     certifications: list[tuple[int, BedKind, date]] = field(default_factory=list)
     closed_on: date | None = None
+    visits_since: date | None = None  # offers services in elders' homes
+    smart_since: date | None = None  # recognised as a smart home
 
     @property
     def bed_count(self) -> int:

@@ -71,8 +71,8 @@ def submit_evidence(
     by: Account | None,
     at: datetime,
 ) -> SmartHomeEvidence:
-    """Hand in a proof of one item of the checklist in force today; the file is sealed. Raises ItemUnknown,
-    EvidenceWaiting, WrongDates, FileRefused."""
+    """Hand in a proof of one item of the checklist in force today; the file is sealed. Only the system may enter one
+    that has run out. Raises ItemUnknown, EvidenceWaiting, WrongDates, FileRefused."""
     place = _home(place)
     require_home(by, Permission.RUN_HOME, place)
     today = localdate(at)
@@ -81,7 +81,7 @@ def submit_evidence(
     if known is None:
         raise ItemUnknown("清单里没有这一项，请刷新页面重选。")
     longest = months_later(valid_from, known.months)
-    if valid_from > today or valid_to <= max(today, valid_from):
+    if valid_from > today or valid_to <= (max(today, valid_from) if by is not None else valid_from):
         raise WrongDates("起始日期不能晚于今天，有效期应到今天以后。")
     if valid_to > longest:
         raise WrongDates(f"这一项的佐证最长有效 {known.months} 个月，最晚填 {longest}。")
