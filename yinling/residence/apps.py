@@ -24,3 +24,7 @@ class ResidenceConfig(AppConfig):
         from yinling.residence import care_panel, handlers_care, tasks_care  # noqa: F401
 
         care_panel.register()
+
+        from yinling.residence import fee_panels, tasks_fees  # noqa: F401
+
+        fee_panels.register()

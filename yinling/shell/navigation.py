@@ -97,6 +97,8 @@ GROUPS: list[tuple[str, list[Item]]] = [
                 "clock",
                 "试住、短期托养、请假和住院到期的",
             ),
+            Item("收费和账单", "residence:fees", P.VIEW_FEES, "book", "价目、账单、收款、预收和存管"),
+            Item("退费", "residence:refunds", P.VIEW_FEES, "split", "提出、审批和付款"),
             Item("每日情况", "residence:day_notes", P.GIVE_CARE, "pen", "每位老人今天怎么样，记给家属看"),
             Item(
                 "家属可见", "residence:family_home", P.SHARE_WITH_FAMILY, "people", "家属能看什么，逐项设定"
