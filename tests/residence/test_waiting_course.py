@@ -88,14 +88,17 @@ def test_order_is_class_then_need_then_age_then_time(world):
     late_but_poor = make.elder(world, 1, level=0, kinds=["low_income"])
     needy = make.elder(world, 2, level=4)
     old = make.elder(world, 3, level=2, born_on=date(1934, 1, 1))
-    first, second = make.elder(world, 4, level=2, born_on=date(1950, 1, 1)), make.elder(world, 5, level=2, born_on=date(1951, 1, 1))
+    first, second = (
+        make.elder(world, 4, level=2, born_on=date(1950, 1, 1)),
+        make.elder(world, 5, level=2, born_on=date(1951, 1, 1)),
+    )
     made = {}
     for hours, (key, person) in enumerate({"second": second, "first": first}.items()):
         made[key] = make.waiting(person, at=AT - timedelta(hours=hours))
     for key, person in {"needy": needy, "old": old, "poor": late_but_poor}.items():
         made[key] = make.waiting(person, at=AT + DAY)
     assert [k for k, a in sorted(made.items(), key=lambda item: position_of(item[1].pk))] == [
-        "poor", "old", "needy", "first", "second",
+        "poor", "needy", "old", "first", "second",
     ]  # fmt: skip
 
 
@@ -207,7 +210,12 @@ def test_a_skip_needs_two_people_and_stands_in_the_trace(world):
     one, two = make.waiting(make.elder(world, 1, level=4)), make.waiting(make.elder(world, 2, level=1))
     clerk, city = world.accounts[Role.DISTRICT_BUREAU], world.accounts[Role.CITY_BUREAU]
     skip = skips.propose_skip(
-        application=one, ground=SkipGround.IN_HOSPITAL, particulars="住院三周", until=date(2026, 11, 20), by=clerk, at=AT
+        application=one,
+        ground=SkipGround.IN_HOSPITAL,
+        particulars="住院三周",
+        until=date(2026, 11, 20),
+        by=clerk,
+        at=AT,
     )
     with pytest.raises(skips.NotPermitted):
         skips.decide_skip(skip=skip, approve=True, by=clerk, at=AT)

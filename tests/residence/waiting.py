@@ -29,7 +29,9 @@ def beds_of(home: Place) -> list[Bed]:
     return list(home.beds.order_by("code"))
 
 
-def assess(person: Person, level: int = 2, *, at=AT, days: int = 365, instrument: str = INSTRUMENT) -> Assessment:
+def assess(
+    person: Person, level: int = 2, *, at=AT, days: int = 365, instrument: str = INSTRUMENT
+) -> Assessment:
     """A signed result, as the assessment room would leave it."""
     Assessment.objects.filter(person=person, purpose=Purpose.ADMISSION, state="signed").update(
         state="superseded", ended_at=at
@@ -50,7 +52,9 @@ def assess(person: Person, level: int = 2, *, at=AT, days: int = 365, instrument
     )
 
 
-def elder(world: SimpleNamespace, serial: int, *, level: int | None = 2, kinds=(), name="", division=None, **more):
+def elder(
+    world: SimpleNamespace, serial: int, *, level: int | None = 2, kinds=(), name="", division=None, **more
+):
     categories = [CategoryInput(CategoryKind(kind), date(2024, 1, 1), "认定") for kind in kinds]
     person = make.person(
         division or world.village,
@@ -66,9 +70,7 @@ def elder(world: SimpleNamespace, serial: int, *, level: int | None = 2, kinds=(
 
 
 def apply(person: Person, *homes: Place, at=AT, kinds: tuple[BedKind, ...] = (), by=None) -> Application:
-    return apply_for_home(
-        person=person, homes=homes, bed_kinds=kinds, channel=Channel.COUNTER, by=by, at=at
-    )
+    return apply_for_home(person=person, homes=homes, bed_kinds=kinds, channel=Channel.COUNTER, by=by, at=at)
 
 
 def waiting(person: Person, *homes: Place, at=AT, **more) -> Application:
