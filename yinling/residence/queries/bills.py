@@ -105,7 +105,7 @@ def get_totals(*, actor: Account, place: Place, month: Month, today: date) -> di
         drafts=Count("pk", filter=Q(state=BillState.DRAFT)),
         draft_fen=Sum("amount_fen", filter=Q(state=BillState.DRAFT), default=0),
         issued_fen=Sum("amount_fen", filter=issued, default=0),
-        paid_fen=Sum("paid_fen", filter=issued, default=0),
+        received_fen=Sum("paid_fen", filter=issued, default=0),
         overdue=Count("pk", filter=issued & Q(paid_fen__lt=F("amount_fen"), due_on__lt=today)),
     )
     return {key: int(value) for key, value in told.items()}
