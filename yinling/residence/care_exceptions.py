@@ -134,9 +134,15 @@ def _tasks(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
     for stay, name, title, state, outcome, note, due, _ in rows.order_by("due_at"):
         grouped[stay, name, title, _why(state, outcome), note if outcome else ""].append(due)
     for (stay, name, title, why, note), times in grouped.items():
-        clock = "、".join(f"{localtime(t):%H:%M}" for t in times)
+        clock = "、".join(_clock(t, until) for t in times)
         text = f"{title}（{clock}）：{why}{f'；{note}' if note else ''}"[:400]
         yield Notable(LineKind.TASK, stay, name, times[0], text)
+
+
+def _clock(when: datetime, until: datetime) -> str:
+    """With its day when that is not the day of the handover."""
+    local = localtime(when)
+    return f"{local:%H:%M}" if local.date() == localtime(until).date() else f"{local:%m月%d日 %H:%M}"
 
 
 def _why(state: str, outcome: str) -> str:
