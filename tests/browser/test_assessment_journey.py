@@ -36,7 +36,7 @@ def test_answers_wait_on_the_tablet_until_the_network_is_back(visit, going):
     expect(page.locator(".sheet__item:visible")).to_have_count(1)
     assert_no_axe_violations(page)
     assert_no_sideways_scroll(page)
-    assert_targets(page, 36)
+    assert_targets(page, 24)
 
     page.context.set_offline(True)
     tap(page, "需提示，或自行用辅具")
