@@ -11,6 +11,7 @@ class ResidenceConfig(AppConfig):
             family_panels,
             handlers_fees,  # noqa: F401
             handlers_stays,  # noqa: F401
+            interests,  # noqa: F401
             own_stay_panels,
         )
 
