@@ -23,12 +23,11 @@ from yinling.residence.queries.queue import explain
 from yinling.residence.queries.waiting import (
     bed_kind_names,
     current_application,
-    list_public_homes,
     list_timeline,
     wish_names,
 )
 from yinling.residence.waiting_choices import OPEN_STATES, ApplicationEnd, OfferState
-from yinling.residence.waiting_forms import WishesForm
+from yinling.residence.waiting_forms import WishesForm, home_options
 from yinling.residence.waiting_numbers import spaced
 from yinling.rulebook.waiting_lists import policy_on
 
@@ -73,7 +72,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any]:
 def my_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Which homes and beds; everything may be left out."""
     person = _person(request, pk)
-    homes = list_public_homes(localdate(request.now))
+    homes = home_options(request, person, localdate(request.now))
     form = WishesForm(request.POST or None, homes=homes, ranks=ELDERS_WISHES)
     if request.method == "POST" and form.is_valid():
         whose = _whose(request, person)
@@ -93,7 +92,12 @@ def my_apply(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "申请已经收到。")
             return HttpResponseRedirect(reverse("residence:my_waiting", args=[person.pk]), status=303)
-    context = {**_whose(request, person), "form": form, "policy": policy_on(localdate(request.now))}
+    context = {
+        **_whose(request, person),
+        "form": form,
+        "whole": "whole" in request.GET,
+        "policy": policy_on(localdate(request.now)),
+    }
     return page(request, "residence/my_apply.html", context, status=422 if form.errors else 200)
 
 

@@ -1,18 +1,30 @@
 """Forms of the waiting list. They check what a field can say by itself; the operations check the rest."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from yinling.assessment.choices import Channel
 from yinling.registry.choices import BedKind
 from yinling.registry.forms import StyledForm, choice_field, day_field
-from yinling.registry.models import Place
+from yinling.registry.models import Person, Place
 from yinling.residence.operations.applying import MOST_WISHES
+from yinling.residence.queries.waiting import district_of, list_public_homes
 from yinling.residence.waiting_choices import SkipGround
 
 _KINDS = [(k.value, k.label) for k in (BedKind.ORDINARY, BedKind.NURSING, BedKind.DEMENTIA)]
 _RANKS = ("第一志愿", "第二志愿", "第三志愿", "第四志愿", "第五志愿")
+
+
+def home_options(
+    request: HttpRequest, person: Person, today: date, also: Collection[int] = ()
+) -> list[tuple[int, str]]:
+    """Homes of the person's own district, of the whole city when asked for; whatever was posted may be any."""
+    whole = request.method == "POST" or "whole" in request.GET
+    return list_public_homes(today, "" if whole else district_of(person.division_path), also)
 
 
 class WishesForm(StyledForm):

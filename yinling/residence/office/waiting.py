@@ -26,7 +26,7 @@ from yinling.residence.operations.applying import apply_for_home
 from yinling.residence.queries import waiting as reads
 from yinling.residence.queries.queue import explain, last_check
 from yinling.residence.waiting_choices import OPEN_STATES, SkipState
-from yinling.residence.waiting_forms import ApplicationForm, EndForm, SkipForm, WishesForm
+from yinling.residence.waiting_forms import ApplicationForm, EndForm, SkipForm, WishesForm, home_options
 from yinling.residence.waiting_numbers import spaced
 from yinling.rulebook.waiting_lists import policy_on
 
@@ -37,7 +37,7 @@ SEE = Permission.VIEW_QUEUE
 def waiting(request: HttpRequest) -> HttpResponse:
     actor, today = request.user, localdate(request.now)
     filters = filters_of(request)
-    homes = reads.list_public_homes(today)
+    homes = reads.list_public_homes(today, actor.division_path)
     policy = policy_on(today)
     context = {
         "page": reads.list_waiting(actor=actor, filters=filters, at=request.now, after=key(request)),
@@ -77,7 +77,7 @@ def waiting_new(request: HttpRequest) -> HttpResponse:
     person = _chosen_person(request)
     if person is None:
         return _choose_person(request)
-    homes = reads.list_public_homes(today)
+    homes = home_options(request, person, today)
     initial = {"channel": Channel.VILLAGE if actor.role == "village_worker" else Channel.COUNTER}
     form = ApplicationForm(request.POST or None, homes=homes, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -103,6 +103,7 @@ def waiting_new(request: HttpRequest) -> HttpResponse:
         "person": person,
         "age": age_on(person.born_on, today),
         "form": form,
+        "whole": "whole" in request.GET,
         "open": Application.objects.filter(person=person, state__in=OPEN_STATES).first(),
         "policy": policy_on(today),
     }
@@ -139,8 +140,8 @@ def application_context(request: HttpRequest, row: Application, **more: Any) -> 
     actor, today = request.user, localdate(request.now)
     is_open = row.state in OPEN_STATES
     policy = policy_on(today)
-    homes = reads.list_public_homes(today)
     wishes = list(row.wishes.order_by("rank").values_list("place_id", "place__name"))
+    homes = home_options(request, row.person, today, [pk for pk, _ in wishes])
     given = {f"home_{n}": pk for n, (pk, _) in enumerate(wishes, 1)} | {"bed_kinds": row.bed_kinds}
     result = latest_result(row.person, "admission", request.now)
     own_skips = list(row.skips.select_related("proposed_by", "place").order_by("-pk")[:5])

@@ -1,5 +1,6 @@
 """Applications as staff see them: lists, one with its course, what is due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -114,11 +115,17 @@ def all_waiting(*, actor: Account, filters: WaitingFilters, at: datetime, most: 
     return _rows(ids, {pk: pos for pos, pk in _placed(found, 0, most)}, at)
 
 
-def list_public_homes(today: date, below: str = "") -> list[tuple[int, str]]:
-    """(id, name) of the homes that have the waiting list."""
+def list_public_homes(today: date, below: str = "", also: Collection[int] = ()) -> list[tuple[int, str]]:
+    """(id, name) of the homes that have the waiting list, in the division with the path `below`; and those `also`."""
     homes = Place.objects.filter(kind="home", ownership__in=PUBLIC_OWNERSHIP, valid_from__lte=today)
-    homes = homes.filter(Q(valid_to=None) | Q(valid_to__gt=today), division_path__startswith=below)
+    homes = homes.filter(Q(valid_to=None) | Q(valid_to__gt=today))
+    homes = homes.filter(Q(division_path__startswith=below) | Q(pk__in=list(also)))
     return list(homes.order_by("division_path", "name").values_list("pk", "name"))
+
+
+def district_of(path: str) -> str:
+    """The path of the district in which a division lies: `1/3/` from `1/3/27/`; of the city itself its own."""
+    return "/".join(path.split("/")[:2]) + "/"
 
 
 def list_timeline(application: Application) -> list[dict[str, Any]]:
