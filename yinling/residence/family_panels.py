@@ -1,9 +1,10 @@
-"""The family's panels that this part knows of: how the days were, what there is to eat, leave. And the doors to the
-family's page from the file, from the resident's page, and the wish of destitute people."""
+"""The family's panels of the days in the home (bills register their own), and the doors to the family's page from the
+file and from the resident's page; the wish of destitute people on their file."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.timezone import localdate
 
 from yinling.core.access.permissions import Permission
@@ -11,17 +12,22 @@ from yinling.core.models import Account
 from yinling.registry.choices import CategoryKind
 from yinling.registry.models import Person
 from yinling.registry.panels import Panel, register_own_panel, register_panel
+from yinling.residence.care_choices import EntryKind
+from yinling.residence.care_reading import vital_kinds
 from yinling.residence.choices import SharedItem
-from yinling.residence.models import Absence, Stay
+from yinling.residence.models import Absence, Incident, IncidentEntry, Stay, VitalSign
 from yinling.residence.models.support import SupportKind
 from yinling.residence.policies.family import holds_on, own_side
 from yinling.residence.queries import family as reads
+from yinling.residence.queries.care_health import shown_value
 from yinling.residence.queries.family_notes import get_menu, list_day_notes
 from yinling.residence.sharing import register_family_panel
 from yinling.residence.stay_panels import register_stay_panel
 
 Values = dict[str, Any]
 ABSENCES_BACK = timedelta(days=180)
+VITALS_BACK = timedelta(days=30)
+_DONE = (EntryKind.DONE, EntryKind.FAMILY, EntryKind.FOLLOW_UP, EntryKind.CLOSED)
 
 
 def day_notes(stay: Stay, actor: Account, at: datetime) -> Values:
@@ -38,6 +44,32 @@ def meals(stay: Stay, actor: Account, at: datetime) -> Values:
 def leave(stay: Stay, actor: Account, at: datetime) -> Values:
     rows = Absence.objects.filter(stay=stay, since__lte=at, since__gt=at - ABSENCES_BACK)
     return {"absences": list(rows.order_by("-since")[:20])}
+
+
+def incidents(stay: Stay, actor: Account, at: datetime) -> Values:
+    """What went wrong and what was done. The account of it may name others, and is told by the home itself."""
+    rows = Incident.objects.filter(stay=stay, happened_at__gt=at - ABSENCES_BACK, happened_at__lte=at)
+    shown = rows.prefetch_related(
+        Prefetch("entries", IncidentEntry.objects.filter(kind__in=_DONE).order_by("at"))
+    )
+    return {"incidents": list(shown.order_by("-happened_at")[:20])}
+
+
+def vitals(stay: Stay, actor: Account, at: datetime) -> Values:
+    """The newest of each kind of the last weeks."""
+    rows = VitalSign.objects.filter(
+        stay=stay, struck_at=None, taken_at__gt=at - VITALS_BACK, taken_at__lte=at
+    ).order_by("-taken_at")
+    kinds, newest = vital_kinds(), {}
+    for row in rows[:200]:
+        newest.setdefault(row.kind, row)
+    return {
+        "vitals": [
+            (rule.name, shown_value(newest[code]), newest[code])
+            for code, rule in kinds.items()
+            if code in newest
+        ]
+    }
 
 
 def own_home(person: Person, actor: Account, at: datetime) -> Values | None:
@@ -75,6 +107,8 @@ def register() -> None:
         (SharedItem.DAY_NOTES, "这两周的情况", day_notes, "day_notes"),
         (SharedItem.MEALS, "这几天吃什么", meals, "meals"),
         (SharedItem.LEAVE, "请假和住院", leave, "leave"),
+        (SharedItem.INCIDENTS, "意外和处理", incidents, "incidents"),
+        (SharedItem.VITALS, "血压体温等", vitals, "vitals"),
     ):
         register_family_panel(item, title, load, f"residence/family/{name}.html")
     own, share, see = Permission.VIEW_OWN_FILE, Permission.SHARE_WITH_FAMILY, Permission.VIEW_PEOPLE
