@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.utils.timezone import localdate
+
 from tests.residence import stays as make
 from yinling.kernel.periods import Month
 from yinling.registry.choices import BedKind
@@ -77,13 +79,15 @@ def billed(stay: Stay, month: Month = NOVEMBER, at: datetime = DECEMBER_1, issue
     return issue_bill(bill=made, by=None, at=at) if made is not None and issue else made
 
 
-def pay(stay: Stay, kind=ReceiptKind.DEPOSIT, amount_fen=100_000, *, on=None, at=DECEMBER_1, **more) -> Receipt:
+def pay(
+    stay: Stay, kind=ReceiptKind.DEPOSIT, amount_fen=100_000, *, on=None, at=DECEMBER_1, **more
+) -> Receipt:
     return receive(
         stay=stay,
         kind=kind,
         method=more.pop("method", Method.TRANSFER),
         amount_fen=amount_fen,
-        received_on=on or at.date(),
+        received_on=on or localdate(at),
         key=more.pop("key", None) or uuid4(),
         by=more.pop("by", None),
         at=at,

@@ -35,14 +35,21 @@ pytestmark = pytest.mark.django_db
 def away(stay, kind, since, until):
     if kind == AbsenceKind.LEAVE:
         start_leave(
-            stay=stay, since=since, expected_back=until.date(), reason="探亲", companion="儿子", by=None, at=since
+            stay=stay,
+            since=since,
+            expected_back=until.date(),
+            reason="探亲",
+            companion="儿子",
+            by=None,
+            at=since,
         )
     else:
         go_to_hospital(stay=stay, since=since, by=None, at=since)
     return return_from_absence(stay=stay, until=until, by=None, at=until)
 
 
-def level_4(stay, on=date(2026, 11, 21), at=noon(2026, 11, 20)):
+def level_4(stay, on=date(2026, 11, 21), at=None):
+    at = at or noon(2026, 11, 20)
     return change_contract(
         contract=stay.contract,
         valid_from=on,
@@ -103,7 +110,9 @@ def test_a_run_makes_drafts_once_and_issuing_moves_the_ledger_by_days_of_service
     bill = Bill.objects.get()
     assert bill.state == BillState.ISSUED and bill.due_on == date(2026, 12, 11)
     assert books.owed_by(first) == bill.amount_fen == 150_000 + 200_000 + 90_000
-    days = LedgerLine.objects.filter(entry=bill.entry, amount__lt=0).values_list("first_on", "last_on", "amount")
+    days = LedgerLine.objects.filter(entry=bill.entry, amount__lt=0).values_list(
+        "first_on", "last_on", "amount"
+    )
     assert sum(-a for _, _, a in days) == bill.amount_fen
     assert all(a and b for a, b, _ in days)
     with pytest.raises(bills.BillAlreadyIssued):
@@ -152,7 +161,14 @@ def test_without_a_contract_the_reason_is_said(world):
 def test_leaving_opens_the_final_bill_and_the_refund(world):
     stay = make.resident(world, make.home(world), since=noon(2026, 11, 3))
     make.pay(stay, amount_fen=300_000, on=date(2026, 11, 3), at=noon(2026, 11, 3))
-    end_stay(stay=stay, how=StayEnd.DEPARTED, until=noon(2026, 11, 11), reason="回家", by=None, at=noon(2026, 11, 11))
+    end_stay(
+        stay=stay,
+        how=StayEnd.DEPARTED,
+        until=noon(2026, 11, 11),
+        reason="回家",
+        by=None,
+        at=noon(2026, 11, 11),
+    )
     bill = Bill.objects.get(stay=stay)
     assert bill.kind == BillKind.FINAL
     assert bill.lines.get(kind="bed").amount_fen == 150_000 * 10 // 30 - 150_000 * 2 // 30  # 3rd to 10th
@@ -164,7 +180,9 @@ def test_moving_to_another_home_bills_each_day_once(world):
     first = make.home(world)
     second = make.home(world, name="环翠福寿分院")
     stay = make.resident(world, first)
-    after = transfer(stay=stay, bed=stays.bed(second), since=noon(2026, 11, 16), by=None, at=noon(2026, 11, 16))
+    after = transfer(
+        stay=stay, bed=stays.bed(second), since=noon(2026, 11, 16), by=None, at=noon(2026, 11, 16)
+    )
     make.signed(after, at=noon(2026, 11, 16))
     make.billed(after)
     lived = [
@@ -187,10 +205,13 @@ def test_the_database_refuses_a_day_billed_twice(world):
     bill = make.billed(make.resident(world, make.home(world)))
     line = bill.lines.first()
     with pytest.raises(IntegrityError, match="bill_line_day_once"), transaction.atomic():
-        BillLine.objects.create(**{
-            **{f.attname: getattr(line, f.attname) for f in BillLine._meta.fields if f.name != "id"},
-            "position": 99, "first_on": line.last_on,
-        })
+        BillLine.objects.create(
+            **{
+                **{f.attname: getattr(line, f.attname) for f in BillLine._meta.fields if f.name != "id"},
+                "position": 99,
+                "first_on": line.last_on,
+            }
+        )
 
 
 @pytest.mark.parametrize("seed", range(6))

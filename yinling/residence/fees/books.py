@@ -98,3 +98,9 @@ def balances_by_stay(place_id: int) -> dict[int, int]:
         pk = int(party.removeprefix("stay:"))
         found[pk] = found.get(pk, 0) - amount  # held is credit, custody debit
     return found
+
+
+def outside_custody(stay: Stay) -> int:
+    """Deposits and membership fees held of the stay that do not lie in custody; below nought: more lies there."""
+    held = held_of(stay)
+    return held[PrepaidKind.DEPOSIT] + held[PrepaidKind.MEMBERSHIP] - custody_of(stay)

@@ -38,10 +38,15 @@ def credit_custody(
     """The bank has credited these deposits and membership fees to the custody account on the day.
     Raises NotForCustody, OutOfScope."""
     require_home(by, Permission.MANAGE_FEES, place)
+    ids = [r.pk for r in receipts]
+    for stay_id in sorted(
+        set(Receipt.objects.filter(pk__in=ids, place=place).values_list("stay_id", flat=True))
+    ):
+        books.locked_stay(stay_id)
     books.lock_home_money(place.pk)
     rows = list(
         Receipt.objects.select_for_update(of=("self",))
-        .filter(pk__in=[r.pk for r in receipts], place=place)
+        .filter(pk__in=ids, place=place)
         .select_related("stay__place")
         .order_by("pk")
     )
@@ -169,14 +174,18 @@ def note_standing(
 
 
 def _move(receipt: Receipt, on: date, by: Account | None, at: datetime) -> None:
+    """The part of the receipt that is still held: what was given back before is not due."""
     stay = receipt.stay
+    part = min(receipt.amount_fen, books.outside_custody(stay))
+    if part <= 0:
+        raise NotForCustody("所选款项里有已经退还的，不用再存入。请刷新页面。")
     till = books.home_account(stay.place, books.TILLS[Method(receipt.method)], at)
     ledger.post_entry(
         key=f"residence custody {receipt.pk}",
         what=f"存入专用账户：{ReceiptKind(receipt.kind).label}",
         lines=[
-            Posting(books.stay_account(stay, books.CUSTODY, at), receipt.amount_fen),
-            Posting(till, -receipt.amount_fen),
+            Posting(books.stay_account(stay, books.CUSTODY, at), part),
+            Posting(till, -part),
         ],
         on=on,
         about=About("residence", "credit_custody", receipt.pk),

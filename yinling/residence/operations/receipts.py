@@ -144,6 +144,8 @@ def void_receipt(*, receipt: Receipt, reason: str, by: Account | None, at: datet
         raise ReceiptFixed("这笔款已存入专用账户，不能作废。要退还的，请办理退费。")
     if receipt.kind != ReceiptKind.BILL:
         held = books.held_of(stay)[PrepaidKind(receipt.kind)]
+        if receipt.kind != ReceiptKind.SERVICE_FEE:  # what lies in custody came by other receipts
+            held = min(held, books.outside_custody(stay))
         if held < receipt.amount_fen:
             raise ReceiptFixed("这笔款已经用掉或退还一部分，不能作废。")
     else:

@@ -161,7 +161,7 @@ def pay_refund(
         raise ReasonMissing("请填写收款人。")
     if not localdate(refund.decided_at) <= paid_on <= localdate(at):
         raise RefundNotWaiting("付款日期应在批准以后、今天以前，请核对。")
-    from_custody = min(books.custody_of(stay), refund.amount_fen)
+    from_custody = min(max(0, -books.outside_custody(stay)), refund.amount_fen)
     lines = [Posting(books.stay_account(stay, books.REFUNDS, at), refund.amount_fen)]
     if from_custody:
         lines.append(Posting(books.stay_account(stay, books.CUSTODY, at), -from_custody))
@@ -179,7 +179,6 @@ def pay_refund(
     )
     refund.state, refund.paid_on, refund.paid_by, refund.payee = RefundState.PAID, paid_on, by, payee.strip()
     refund.save(update_fields=["state", "paid_on", "paid_by", "payee", "payment_entry"])
-    _release_custody(stay, f"refund {refund.pk}", by, at)
     record(
         by=by,
         at=at,
@@ -202,7 +201,7 @@ def _approve(refund: Refund, stay: Stay, by: Account | None, at: datetime) -> No
     given = [(kind, fen) for kind, fen in told.give.items() if fen]
     if not given:  # nothing is left to be handed over
         refund.state, refund.paid_on = RefundState.PAID, localdate(at)
-        _release_custody(stay, f"refund {refund.pk}", by, at)
+        _release_custody(refund, stay, by, at)
         return
     refund.approval_entry = ledger.post_entry(
         key=f"residence refund {refund.pk} approved",
@@ -217,6 +216,7 @@ def _approve(refund: Refund, stay: Stay, by: Account | None, at: datetime) -> No
         at=at,
     )
     refund.state = RefundState.APPROVED
+    _release_custody(refund, stay, by, at)
 
 
 def _pay_bills(
@@ -260,23 +260,22 @@ def _pay_bills(
         amount_fen -= part
 
 
-def _release_custody(stay: Stay, what: str, by: Account | None, at: datetime) -> None:
-    """What lies in custody beyond what is still held, or owed back, of the stay is the home's."""
-    held = books.held_of(stay)
+def _release_custody(refund: Refund, stay: Stay, by: Account | None, at: datetime) -> None:
+    """A deposit that paid bills is the home's; what is still to be handed over stays in custody until then."""
     owed_back = -ledger.book_balance(
         books.book_of(stay.place_id), books.REFUNDS.code, party=books.party_of(stay.pk)
     )
-    excess = books.custody_of(stay) - held[PrepaidKind.DEPOSIT] - held[PrepaidKind.MEMBERSHIP] - owed_back
+    excess = -books.outside_custody(stay) - owed_back
     if excess > 0:
         ledger.post_entry(
-            key=f"residence custody released {what}",
+            key=f"residence refund {refund.pk} released",
             what="抵扣欠费的押金转出专用账户",
             lines=[
                 Posting(books.home_account(stay.place, books.BANK, at), excess),
                 Posting(books.stay_account(stay, books.CUSTODY, at), -excess),
             ],
             on=localdate(at),
-            about=About("residence", "release_custody", stay.pk),
+            about=About("residence", "decide_refund", refund.pk),
             by=by,
             at=at,
         )
