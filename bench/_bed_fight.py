@@ -20,16 +20,22 @@ from yinling.registry.choices import PersonState
 from yinling.registry.models import Bed, Person, Place
 from yinling.registry.operations.states import change_state
 from yinling.residence.choices import AbsenceKind, BedState, StayEnd, StayKind
-from yinling.residence.models import Absence, Occupancy, Stay
+from yinling.residence.models import Occupancy, Stay
 from yinling.residence.operations import absences, leaving, stays
 from yinling.residence.queries.bed_map import get_bed_map
-from yinling.residence.queries.stays import holding
 
 CONNECTIONS = 32
 _STATES = {AbsenceKind.LEAVE: BedState.ON_LEAVE, AbsenceKind.HOSPITAL: BedState.IN_HOSPITAL}
 _TWICE = """
 SELECT count(*) FROM residence_occupancy a JOIN residence_occupancy b ON a.id < b.id
 AND (a.bed_id = b.bed_id OR a.person_id = b.person_id) AND tstzrange(a.since, a.until) && tstzrange(b.since, b.until)
+"""
+
+_STAYS = """
+SELECT s.id, o.bed_id, a.kind FROM residence_stay s
+LEFT JOIN residence_occupancy o ON o.stay_id = s.id AND tstzrange(o.since, o.until) @> %(at)s
+LEFT JOIN residence_absence a ON a.stay_id = s.id AND tstzrange(a.since, a.until) @> %(at)s
+WHERE s.place_id = %(place)s AND tstzrange(s.since, s.until) @> %(at)s
 """
 
 
@@ -132,8 +138,7 @@ def _choose(
     draw: random.Random, pk: int, stay: Stay | None, beds: list[int], now: datetime
 ) -> tuple[str, Callable[[], object]]:
     system = {"by": None, "at": now}
-    bed = Bed(pk=draw.choice(beds))
-    bed = Bed.objects.get(pk=bed.pk)
+    bed = Bed.objects.get(pk=draw.choice(beds))
     if draw.random() < 0.004:
         person = Person(pk=pk, division_path="")
         day = timezone.localdate(now)
@@ -182,14 +187,13 @@ def look(places: list[Place]) -> list[str]:
 
 
 def _by_stays(place: Place, at: datetime) -> set[tuple[int, int, BedState]]:
-    """What the map has to show: from the stays of the moment, one after the other."""
-    found = set()
-    for stay in Stay.objects.filter(holding(at), place=place):
-        use = Occupancy.objects.filter(holding(at), stay=stay).order_by("-since").first()
-        away = Absence.objects.filter(holding(at), stay=stay).first()
-        state = _STATES[AbsenceKind(away.kind)] if away else BedState.TAKEN
-        found.add((stay.pk, use.bed_id if use else 0, state))
-    return found
+    """What the map has to show, asked from the stays of the moment and not from the beds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAYS, {"place": place.pk, "at": at})
+        return {
+            (stay, bed or 0, _STATES.get(AbsenceKind(away) if away else None, BedState.TAKEN))
+            for stay, bed, away in cursor.fetchall()
+        }
 
 
 def _lost(result: Fight) -> list[str]:

@@ -98,7 +98,7 @@ def test_a_room_for_women_takes_no_man(world):
     (room,) = open_rooms(
         building=building, rooms=RoomsInput(1, 101, 1, beds_each=3, sex=RoomSex.FEMALE), **SYSTEM
     )
-    with pytest.raises(fitting.BedDoesNotFit, match="住女性"):
+    with pytest.raises(fitting.BedDoesNotFit, match="只住女性"):
         moved_in(elder(world), bed(place))
     moved_in(elder(world, 33, sex="female", name="邢守梅"), bed(place))
     with pytest.raises(RoomForOneSex):

@@ -100,7 +100,7 @@ def check_bed(
     placement = BedPlacement.objects.filter(bed=bed).select_related("room").first()
     if placement is not None and placement.room.sex not in (RoomSex.ANY, person.sex):
         label = RoomSex(placement.room.sex).label
-        raise BedDoesNotFit(f"{placement.room.name} 房间住{label}性，请另选一张床。")
+        raise BedDoesNotFit(f"{placement.room.name} 房间只住{label}性，请另选一张床。")
 
 
 def kind_on(bed: Bed, day: date) -> BedKind:

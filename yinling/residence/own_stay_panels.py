@@ -40,7 +40,7 @@ def particulars(stay: Stay, actor: Account, at: datetime) -> Values:
 
 
 def history(stay: Stay, actor: Account, at: datetime) -> Values:
-    return {"events": [{"at": when, "title": what, "text": more} for when, what, more in list_history(stay)]}
+    return {"events": [{"at": when, "title": what, "text": more, "by": ""} for when, what, more in list_history(stay)]}
 
 
 def of_person(person: Person, actor: Account, at: datetime) -> Values:

@@ -17,7 +17,7 @@ from yinling.residence.models import Occupancy, Offer
 from yinling.residence.queries.stays import holding
 from yinling.residence.waiting_choices import HOLDING
 
-MOST = 300
+MOST = 1000  # a city has some hundreds
 
 
 @dataclass
