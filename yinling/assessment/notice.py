@@ -26,7 +26,7 @@ def paragraphs_of(row: Assessment) -> list[str]:
     said = [
         f"您（或您的家属）为{purpose}申请的能力评估，已由评估人员按《{instrument.name}》（{instrument.standard}）完成。",
         f"评估结论为：{level_words(row.instrument, row.level)}。",
-        f"结论自 {plain_day(row.valid_from)}起有效，{plain_day(row.valid_until)}前应当重新评估。身体状况有明显变化的，可以随时申请即时评估。",
+        f"结论自 {plain_day(row.valid_from)}起有效，有效期至 {plain_day(row.last_day)}，到期以前应当重新评估。身体状况有明显变化的，可以随时申请即时评估。",
     ]
     if row.state == AssessmentState.UPHELD:
         said.append("本次为复评，等级与原结论相同，维持原结论；有效期按原结论计算。")
@@ -37,6 +37,13 @@ def paragraphs_of(row: Assessment) -> list[str]:
     elif row.request and row.request.disputed_id:
         said.append("复评结论是最终结论。情况有变化的，可以申请即时评估。")
     return said
+
+
+def steps_of(row: Assessment) -> list[str]:
+    """The reasons from the totals on: the totals themselves stand in the table above."""
+    domains = load_instruments()[row.instrument].domains
+    told: list[str] = (row.result or {}).get("reasons", [])
+    return told[len(domains) :]
 
 
 def letter_of(row: Assessment, at: datetime) -> Letter:
@@ -52,7 +59,7 @@ def letter_of(row: Assessment, at: datetime) -> Letter:
         Heading("一、各项得分"),
         Table("", [Column("能力", 3), Column("得分", 1, "right"), Column("满分", 1, "right")], totals),
         Heading("二、等级是怎样得出的"),
-        *(Paragraph(text) for text in result.get("reasons", [])),
+        *(Paragraph(text) for text in steps_of(row)),
         Paragraph(f"评估人员：{members}。"),
     ]
     return Letter(

@@ -67,7 +67,7 @@ def load_own(person: Person, actor: Account, at: datetime) -> dict[str, Any]:
 
 def _pair(results: list[Assessment]) -> tuple[int, int] | None:
     """Ids of the two newest that were answered item by item, by one instrument: the older first."""
-    inside = [r for r in results if not r.outside_body]
+    inside = [r for r in results if r.itemised]
     for i, newer in enumerate(inside):
         for older in inside[i + 1 :]:
             if older.instrument == newer.instrument:

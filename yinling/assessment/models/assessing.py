@@ -1,5 +1,7 @@
 """An assessment: who, by what instrument, with which answers, and what came of it."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -83,6 +85,11 @@ class Assessment(models.Model):
                 condition=Q(request__isnull=False) | ~Q(outside_body=""), name="assessment_has_request"
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the result holds."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, Reason
 from yinling.assessment.forms import AcceptForm, ObjectForm, OutsideForm
 from yinling.assessment.models import CONCLUDED, Assessment, ResultAcceptance
-from yinling.assessment.notice import issuer_of, letter_of, paragraphs_of
+from yinling.assessment.notice import issuer_of, letter_of, paragraphs_of, steps_of
 from yinling.assessment.operations.accepting import accept_result, withdraw_acceptance
 from yinling.assessment.operations.notices import deliver_notice, download_notice, open_sheet
 from yinling.assessment.operations.outside import OutsideResult, record_outside_result
@@ -46,7 +46,11 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         open_sheet(assessment=row, by=user, at=request.now)
     accepted = row.acceptances.select_related("accepted_by").order_by("-pk")
     current = row.state == AssessmentState.SIGNED and row.valid_until is not None and row.valid_until > today
-    older = _same_kind(row, user).filter(signed_at__lt=row.signed_at).first() if row.signed_at else None
+    older = (
+        _same_kind(row, user).filter(signed_at__lt=row.signed_at).first()
+        if row.signed_at and row.answers
+        else None
+    )
     context = {
         **_about(row),
         "standing": standing_of(row, today),
@@ -74,7 +78,7 @@ def _same_kind(row: Assessment, actor: Any) -> Any:
     seen = Assessment.objects.visible_to(actor).filter(
         person=row.person_id, instrument=row.instrument, state__in=CONCLUDED, outside_body=""
     )
-    return seen.exclude(pk=row.pk).order_by("-signed_at", "-pk")
+    return seen.exclude(answers={}).exclude(pk=row.pk).order_by("-signed_at", "-pk")
 
 
 @never_cache
@@ -82,7 +86,12 @@ def _same_kind(row: Assessment, actor: Any) -> Any:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """告知书, to be read and printed."""
     row = _noticed(request, pk)
-    context = {**_about(row), "paragraphs": paragraphs_of(row), "issuer": issuer_of(row)}
+    context = {
+        **_about(row),
+        "paragraphs": paragraphs_of(row),
+        "issuer": issuer_of(row),
+        "steps": steps_of(row),
+    }
     return page(request, "assessment/notice.html", context)
 
 
@@ -184,7 +193,7 @@ def comparison(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     those who may see answers, the others see levels and totals."""
     row = _seen(request, pk)
     second = _same_kind(row, request.user).filter(pk=other).first()
-    if second is None or not row.is_concluded or row.outside_body:
+    if second is None or not row.is_concluded or not row.answers:
         raise Http404
     sees_sheet = can_see_sheet(request.user, row)
     if sees_sheet:

@@ -131,7 +131,7 @@ def _not_needless(person: Person, given: RequestInput, rules: AssessingRules, at
         return
     if holds.valid_until - localdate(at) > timedelta(days=rules.soon_days):
         raise ResultStillHolds(
-            f"此人已有有效的评估结论（有效期至 {holds.valid_until}）。身体状况有明显变化的，评估原因请选“即时评估”；"
+            f"此人已有有效的评估结论（有效期至 {holds.last_day}）。身体状况有明显变化的，评估原因请选“即时评估”；"
             f"没有变化的，到期前 {rules.soon_days} 天内再申请。"
         )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.timezone import localdate
 
 from yinling.assessment.choices import AssessmentState
@@ -32,8 +32,9 @@ def was_accepted_for(assessment: Assessment, purpose: str, at: datetime) -> Resu
 
 
 def list_results(*, person: Person, actor: Account) -> list[Assessment]:
-    """Every conclusion about the person that the actor may see, the newest first."""
+    """Every conclusion about the person that the actor may see, the newest first; `itemised`: with its answers."""
     seen = Assessment.objects.visible_to(actor).filter(person=person, signed_at__isnull=False)
+    seen = seen.annotate(itemised=ExpressionWrapper(~Q(answers={}), BooleanField()))
     return list(seen.defer("answers", "particulars", "traces").order_by("-signed_at", "-pk")[:50])
 
 
