@@ -225,7 +225,7 @@ def test_panels_of_other_parts_are_asked_only_when_their_item_is_open(w, bills):
     switch(w, BILLS)
     text = client.get(url).content.decode()
     assert "账单</h2>" in text
-    assert "这两周的情况" not in text
+    assert "前些天的情况" not in text
     assert "没有打开的内容" in text
 
 
@@ -242,7 +242,7 @@ def test_a_panel_that_fails_says_so_and_the_rest_stands(w):
     finally:
         forget_family_panel("residence/family/broken.html")
     assert "这部分暂时打不开" in text
-    assert "这两周的情况" in text
+    assert "前些天的情况" in text
 
 
 def test_the_elder_says_no_with_one_button_and_the_family_has_none(w):
@@ -255,7 +255,7 @@ def test_the_elder_says_no_with_one_button_and_the_family_has_none(w):
     assert "都不让看" in own.get(page).content.decode()
     assert own.post(reverse("residence:family_refuse", args=[w.person.pk])).status_code == 303
     assert "现在家里人什么都看不到" in own.get(page).content.decode()
-    assert "这两周的情况" not in family.get(reverse("residence:family", args=[w.person.pk])).content.decode()
+    assert "前些天的情况" not in family.get(reverse("residence:family", args=[w.person.pk])).content.decode()
     refusal = FamilyRefusal.objects.get()
     lift = reverse("residence:family_allow", args=[w.person.pk, refusal.pk])
     family.post(lift)

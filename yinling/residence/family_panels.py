@@ -21,6 +21,7 @@ from yinling.residence.policies.family import holds_on, own_side
 from yinling.residence.queries import family as reads
 from yinling.residence.queries.care_health import shown_value
 from yinling.residence.queries.family_notes import get_menu, list_day_notes
+from yinling.residence.queries.family_today import today_of
 from yinling.residence.sharing import register_family_panel
 from yinling.residence.stay_panels import register_stay_panel
 
@@ -31,7 +32,11 @@ _DONE = (EntryKind.DONE, EntryKind.FAMILY, EntryKind.FOLLOW_UP, EntryKind.CLOSED
 
 
 def day_notes(stay: Stay, actor: Account, at: datetime) -> Values:
-    return {"notes": list_day_notes(stay, until=localdate(at), days=14)}
+    """Those before the one that stands at the top of the page."""
+    items = {SharedItem.DAY_NOTES}
+    shown = today_of(stay=stay, items=items, at=at).note
+    rows = list_day_notes(stay, until=localdate(at), days=14)
+    return {"notes": [row for row in rows if shown is None or row.pk != shown.pk]}
 
 
 def meals(stay: Stay, actor: Account, at: datetime) -> Values:
@@ -104,7 +109,7 @@ def support(person: Person, actor: Account, at: datetime) -> Values | None:
 def register() -> None:
     """Called when the room is ready."""
     for item, title, load, name in (
-        (SharedItem.DAY_NOTES, "这两周的情况", day_notes, "day_notes"),
+        (SharedItem.DAY_NOTES, "前些天的情况", day_notes, "day_notes"),
         (SharedItem.MEALS, "这几天吃什么", meals, "meals"),
         (SharedItem.LEAVE, "请假和住院", leave, "leave"),
         (SharedItem.INCIDENTS, "意外和处理", incidents, "incidents"),

@@ -21,7 +21,7 @@ from yinling.residence.queries import smart_homes as reads
 
 WHICH = (
     ("", "全部"),
-    ("counts", "现在算数"),
+    ("counts", "现在达标"),
     ("ending", "60天内到期"),
     ("lapsed", "认定过但佐证不全"),
     ("waiting", "有待审核"),
