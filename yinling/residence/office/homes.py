@@ -86,7 +86,8 @@ def bed_map(request: HttpRequest, pk: int) -> HttpResponse:
         "may_manage": request.user.may(Permission.MANAGE_RESIDENTS) and not past and home.valid_to is None,
         "age_words": age_words,
     }
-    return page(request, "residence/bed_map.html", context)
+    refresh = request.headers.get("HX-Target") == "bed-map"
+    return page(request, "residence/bed_map.html", context, block="map" if refresh else "content")
 
 
 def _moment(request: HttpRequest) -> tuple[datetime | None, str]:
