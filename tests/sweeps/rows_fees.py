@@ -118,6 +118,8 @@ ROWS = [
     _row("stay_fees", P.VIEW_FEES, "stay"),
     _row("contract_new", P.MANAGE_FEES, "fresh"),
     _row("contract_change", P.MANAGE_FEES, "stay"),
+    _row("contract_word", P.VIEW_FEES, "stay", fragments=False),
+    _row("contract_pdf", P.VIEW_FEES, "stay", fragments=False),
     _row("receipt_new", P.MANAGE_FEES, "stay"),
     _act("receipt_void", P.MANAGE_FEES, "receipt", {"reason": "记错"}),
     _row("refund_new", P.MANAGE_FEES, "stay"),

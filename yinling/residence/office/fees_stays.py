@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -24,6 +25,7 @@ from yinling.residence.models import Receipt, Stay
 from yinling.residence.models.fees.bills import BillState
 from yinling.residence.models.fees.money import Method, ReceiptKind, RefundCause
 from yinling.residence.office.fees_prices import crumbs
+from yinling.residence.operations.contract_papers import print_contract
 from yinling.residence.operations.contracts import change_contract, make_contract
 from yinling.residence.operations.receipts import receive, void_receipt
 from yinling.residence.operations.refunds import ask_refund
@@ -117,6 +119,27 @@ def contract_change(request: HttpRequest, pk: int) -> HttpResponse:
         request, form, act, title="变更护理等级或餐食", submit="登记变更", said="变更已登记。",
         to=reverse("residence:stay_fees", args=[stay.pk]), crumbs=stay_crumbs(stay),
     )  # fmt: skip
+
+
+@never_cache
+@requires(SEE)
+def contract_word(request: HttpRequest, pk: int) -> HttpResponse:
+    return _contract_file(request, pk, pdf=False)
+
+
+@never_cache
+@requires(SEE)
+def contract_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    return _contract_file(request, pk, pdf=True)
+
+
+def _contract_file(request: HttpRequest, pk: int, *, pdf: bool) -> HttpResponse:
+    contract = getattr(seen_stay(request, pk), "contract", None)
+    if contract is None:
+        raise Http404
+    name, kind, data = print_contract(contract=contract, pdf=pdf, by=request.user, at=request.now)
+    disposition = content_disposition_header(True, name) or "attachment"
+    return HttpResponse(data, headers={"Content-Type": kind, "Content-Disposition": disposition})
 
 
 @never_cache
@@ -229,6 +252,8 @@ urlpatterns = [
     path("office/stays/<int:pk>/fees/", stay_fees, name="stay_fees"),
     path("office/stays/<int:pk>/contract/", contract_new, name="contract_new"),
     path("office/stays/<int:pk>/contract/change/", contract_change, name="contract_change"),
+    path("office/stays/<int:pk>/contract/word/", contract_word, name="contract_word"),
+    path("office/stays/<int:pk>/contract/pdf/", contract_pdf, name="contract_pdf"),
     path("office/stays/<int:pk>/receive/", receipt_new, name="receipt_new"),
     path("office/stays/<int:pk>/refund/", refund_new, name="refund_new"),
     path("office/receipts/<int:pk>/void/", receipt_void, name="receipt_void"),
