@@ -83,6 +83,21 @@ GROUPS: list[tuple[str, list[Item]]] = [
                 "谁可以评估，有没有医护背景",
             ),
             Item(
+                "轮候名单",
+                "residence:waiting",
+                P.VIEW_QUEUE,
+                "list",
+                "谁在等公办养老院的床位，排第几位，为什么",
+            ),
+            Item(
+                "轮候待办",
+                "residence:waiting_due",
+                P.VIEW_QUEUE,
+                "clock",
+                "待核实的申请、快到期的通知、待复核的暂缓",
+            ),
+            Item("空床通知谁", "residence:offers", P.MANAGE_QUEUE, "bell", "床位空出后按次序通知，登记答复"),
+            Item(
                 "床位图",
                 "residence:homes",
                 P.VIEW_RESIDENTS,
