@@ -35,6 +35,8 @@ from yinling.residence.models import (
     VitalSign,
 )
 
+# What is entered may have been due or taken so long before; keeps a year's rows out of the question.
+_BACK = timedelta(days=ENTERED_BACK_DAYS + 1)
 NOT_GIVEN = [o for o in DoseOutcome if o != DoseOutcome.GIVEN]
 
 
@@ -80,7 +82,12 @@ def _searches(place: Place, since: datetime, until: datetime) -> Iterator[Notabl
 def _vitals(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
     kinds = vital_kinds()
     rows = VitalSign.objects.filter(
-        stay__place=place, unusual=True, struck_at=None, entered_at__gt=since, entered_at__lte=until
+        stay__place=place,
+        taken_at__gt=since - _BACK,
+        unusual=True,
+        struck_at=None,
+        entered_at__gt=since,
+        entered_at__lte=until,
     )
     for row in rows.select_related("stay__person"):
         rule = kinds[row.kind]
@@ -120,6 +127,7 @@ def _tasks(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
         Q(state__in=[TaskState.MISSED, TaskState.UNFINISHED], settled_at__gt=since, settled_at__lte=until)
         | Q(state=TaskState.DUE, until__lte=until),
         stay__place=place,
+        due_at__gt=since - _BACK,
     ).values_list(
         "stay_id",
         "stay__person__name",

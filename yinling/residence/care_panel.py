@@ -1,6 +1,6 @@
 """The panel of care on a resident's page: plan, protections, what is open, the way to the pages of care."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -17,7 +17,9 @@ def load(stay: Stay, actor: Account, at: datetime) -> dict[str, Any]:
     """Four questions."""
     graded = {r.kind: r for r in RiskProtection.objects.visible_to(actor).filter(stay=stay, replaced_at=None)}
     plans = CarePlan.objects.visible_to(actor).filter(stay=stay)
-    tasks = CareTask.objects.visible_to(actor).filter(stay=stay, state=TaskState.DUE, due_at__lte=at)
+    tasks = CareTask.objects.visible_to(actor).filter(
+        stay=stay, state=TaskState.DUE, due_at__lte=at, due_at__gt=at - timedelta(days=8)
+    )
     incidents = Incident.objects.visible_to(actor).filter(stay=stay, state=IncidentState.OPEN)
     return {
         "plan": plans.filter(state=PlanState.ACTIVE).first(),

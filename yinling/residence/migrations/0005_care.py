@@ -565,7 +565,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='vitalsign',
-            index=models.Index(fields=['stay', 'kind', '-taken_at'], name='vital_of_stay'),
+            index=models.Index(fields=['stay', '-taken_at'], name='vital_of_stay'),
         ),
         migrations.AddConstraint(
             model_name='vitalsign',

@@ -30,7 +30,7 @@ class VitalSign(models.Model):
         verbose_name = "生命体征"
         indexes = [
             path_index("vital_scope", "id"),
-            models.Index(fields=["stay", "kind", "-taken_at"], name="vital_of_stay"),
+            models.Index(fields=["stay", "-taken_at"], name="vital_of_stay"),
         ]
         constraints = [
             models.CheckConstraint(

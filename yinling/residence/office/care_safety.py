@@ -67,7 +67,14 @@ def stay_risks(request: HttpRequest, pk: int) -> HttpResponse:
     for kind, name in RiskKind.choices:
         row, suggestion = graded.get(kind), suggested.get(kind)
         rows.append(
-            (kind, name, row, suggestion, rules[kind], _risk_form(kind, row, suggestion) if may else None)
+            (
+                kind,
+                name,
+                row,
+                suggestion,
+                rules[kind],
+                _risk_form(request, kind, row, suggestion) if may else None,
+            )
         )
     context = {
         "stay": stay,
@@ -82,11 +89,11 @@ def stay_risks(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "residence/stay_risks.html", context)
 
 
-def _risk_form(kind: str, row: Any, suggestion: Any) -> RiskForm:
+def _risk_form(request: HttpRequest, kind: str, row: Any, suggestion: Any) -> RiskForm:
     kept = {
         "level": row.level if row else suggestion.level if suggestion else "",
         "measures": row.measures if row else "；".join(suggestion.rule.measures) if suggestion else "",
-        "responsible": row.responsible if row else "",
+        "responsible": row.responsible if row else request.user.full_name,
     }
     return RiskForm(initial=kept, prefix=kind)
 

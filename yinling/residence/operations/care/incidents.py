@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from yinling.core.access.permissions import Permission
+from yinling.core.access.roles import Role
 from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
@@ -73,7 +74,7 @@ def report_incident(
     )
     if done.strip():
         _enter(row, EntryKind.DONE, happened_at, said(done, limit=1000), by, at)
-    _tell_managers(row, by, at)
+    _tell(row, by, at)
     _note(row, "report_incident", {"类别": kind.label, "程度": severity.label}, by, at, verb=AuditVerb.CREATE)
     return row
 
@@ -129,6 +130,8 @@ def grade_incident(
         hours = rulebook.load().report_within_hours
         row.bureau_due_at = row.bureau_due_at or at + timedelta(hours=hours)
     row.save(update_fields=["severity", "bureau_due_at"])
+    if severity == Severity.SEVERE:
+        _tell(row, by, at)
     _enter(row, EntryKind.FOLLOW_UP, at, f"程度由{before.label}改为{severity.label}：{why}", by, at)
     _note(row, "grade_incident", {"程度": severity.label}, by, at, reason=why)
     return row
@@ -187,13 +190,18 @@ def _enter(
     )
 
 
-def _tell_managers(row: Incident, by: Account | None, at: datetime) -> None:
+def _tell(row: Incident, by: Account | None, at: datetime) -> None:
     managers = [pk for pk in managers_of([row.stay.place.operator_id]) if by is None or pk != by.pk]
     kind, severity = IncidentKind(row.kind).label, Severity(row.severity).label
+    bureaus = []
+    if row.severity == Severity.SEVERE:
+        above = [int(pk) for pk in row.division_path.split("/") if pk]
+        found = Account.objects.filter(role=Role.DISTRICT_BUREAU, is_active=True, division__in=above)
+        bureaus = list(found.values_list("pk", flat=True)[:50])
     notify(
-        accounts=managers,
+        accounts=[*managers, *bureaus],
         key=f"incident {row.pk}",
-        title=f"新的意外事件：{kind}（{severity}），请核对告知家属情况",
+        title=f"新的意外事件：{kind}（{severity}），请核对告知家属和处理情况",
         url=reverse("residence:incident", args=[row.pk]),
         at=at,
     )
