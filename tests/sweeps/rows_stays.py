@@ -125,4 +125,5 @@ ROWS = [
     _act("stay_confirm", _stay),
     Row("residence:vacancies", None, query="division=371002"),  # homes are public: all of the city otherwise
     Row("residence:home", None, args=_home("stayed")),
+    Row("api:list_home_vacancies", P.VIEW_PLACES, by_key=True, signed_out=401, fragments=False),
 ]

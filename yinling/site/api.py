@@ -13,6 +13,7 @@ from yinling.core.machines import problems
 from yinling.core.machines.reading import MOST_BYTES, StrictParser
 from yinling.governance.api import router as governance
 from yinling.registry.api import router as registry
+from yinling.residence.api import router as residence
 
 _PROBLEM = "application/problem+json"
 _DESCRIPTION = (
@@ -51,6 +52,7 @@ api = Interface(
 )
 problems.install(api)
 api.add_router("", registry)
+api.add_router("", residence)
 api.add_router("", governance)
 
 

@@ -181,10 +181,8 @@ def _term_words(kind: str, over: bool) -> str:
 
 def list_history(stay: Stay) -> list[tuple[datetime, str, str]]:
     """What happened in a stay, newest first: (when, what, more)."""
-    events = [(stay.since, "入住", str(StayKind(stay.kind).label))]
     uses = Occupancy.objects.filter(stay=stay).order_by("since", "pk").values_list("since", "bed__code")
-    for index, (since, code) in enumerate(uses):
-        events.append((since, "调到" if index else "住", f"{code} 床"))
+    events = [(since, "调床" if index else "入住", f"{code} 床") for index, (since, code) in enumerate(uses)]
     for absence in Absence.objects.filter(stay=stay).order_by("since"):
         kind = str(AbsenceKind(absence.kind).label)
         back = f"预计 {absence.expected_back} 返回" if absence.expected_back else ""
