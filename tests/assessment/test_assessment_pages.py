@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from tests.assessment import make
 from tests.registry import make as registry
@@ -186,6 +187,16 @@ def test_the_notice_is_a_word_file_that_says_why(world, elder, people):
     with zipfile.ZipFile(io.BytesIO(response.content)) as parts:
         text = parts.read("word/document.xml").decode()
     assert "能力评估结果告知书" in text and "总分 86 分" in text and done.number in text
+
+
+def test_the_notice_is_a_pdf_too(world, elder, people):
+    done = make.concluded(elder, people)
+    url = reverse("assessment:notice_pdf", args=[done.pk])
+    response = client(world.accounts[Role.DISTRICT_BUREAU]).get(url)
+    assert response.content[:5] == b"%PDF-" and response["Content-Type"] == "application/pdf"
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(response.content)).pages)
+    assert done.number in text and "王建国" in text
+    assert AuditEvent.objects.filter(act="download_notice", verb="export").count() == 1
 
 
 def test_two_results_are_compared_item_by_item(world, elder, people):

@@ -105,6 +105,7 @@ ROWS = [
     _row("assessment", P.VIEW_ASSESSMENTS, "second"),
     _row("notice", P.VIEW_ASSESSMENTS, "second"),
     _row("notice_file", P.VIEW_ASSESSMENTS, "second", fragments=False),
+    _row("notice_pdf", P.VIEW_ASSESSMENTS, "second", fragments=False),
     _post("deliver", P.REQUEST_ASSESSMENT, "second", {"how": "当面送达"}, near=False),
     _row("objection", P.REQUEST_ASSESSMENT, "second", near=False),
     _row("acceptance", P.ACCEPT_RESULT, "second", near=False),

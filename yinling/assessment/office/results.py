@@ -24,6 +24,7 @@ from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.telling import compare, sheet_of, standing_of
 from yinling.core.access.permissions import Permission
 from yinling.core.letters import write
+from yinling.core.letters.printing import PDF, print_letter
 from yinling.core.web import after_act, page, requires
 from yinling.registry.office.choosing import chosen
 from yinling.registry.office.filing import file_page, seen_person
@@ -98,10 +99,14 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @requires(SEE)
 def notice_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """As Word, or as PDF when the address says so."""
     row = _noticed(request, pk)
     download_notice(assessment=row, by=request.user, at=request.now)
-    response = HttpResponse(write(letter_of(row, row.signed_at)), content_type=WORD)
-    name = f"能力评估结果告知书-{row.number}.docx"
+    letter = letter_of(row, row.signed_at)
+    pdf = request.resolver_match.url_name == "notice_pdf"
+    content = print_letter(letter) if pdf else write(letter)
+    response = HttpResponse(content, content_type=PDF if pdf else WORD)
+    name = f"能力评估结果告知书-{row.number}.{'pdf' if pdf else 'docx'}"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
@@ -267,6 +272,7 @@ urlpatterns = [
     path(_ONE, assessment, name="assessment"),
     path(f"{_ONE}notice/", notice, name="notice"),
     path(f"{_ONE}notice.docx", notice_file, name="notice_file"),
+    path(f"{_ONE}notice.pdf", notice_file, name="notice_pdf"),
     path(f"{_ONE}delivery/", deliver, name="deliver"),
     path(f"{_ONE}objection/", objection, name="objection"),
     path(f"{_ONE}acceptance/", acceptance, name="acceptance"),
