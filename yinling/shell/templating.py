@@ -174,6 +174,7 @@ def install(env: Environment) -> None:
         file_size=file_size,
         label=label,
         money=money,
+        yuan=yuan,
         paragraphs=paragraphs,
         short_division=short_division,
         masked_phone=masked_phone,

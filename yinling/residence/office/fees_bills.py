@@ -209,12 +209,12 @@ def _bills_url(place: Place, month: Month) -> str:
 
 urlpatterns = [
     path("office/fees/", fees, name="fees"),
-    path("office/homes/<int:pk>/fees/", home_fees, name="home_fees"),
-    path("office/homes/<int:pk>/bills/", home_bills, name="home_bills"),
-    path("office/homes/<int:pk>/bills/run/", home_bills_run, name="home_bills_run"),
-    path("office/homes/<int:pk>/bills/issue/", home_bills_issue, name="home_bills_issue"),
-    path("office/homes/<int:pk>/bills/export/", home_bills_export, name="home_bills_export"),
-    path("office/bills/<int:pk>/", bill, name="bill"),
-    path("office/bills/<int:pk>/issue/", bill_issue, name="bill_issue"),
-    path("office/bills/<int:pk>/renew/", bill_renew, name="bill_renew"),
+    path("office/fees/homes/<int:pk>/", home_fees, name="home_fees"),
+    path("office/fees/homes/<int:pk>/bills/", home_bills, name="home_bills"),
+    path("office/fees/homes/<int:pk>/bills/run/", home_bills_run, name="home_bills_run"),
+    path("office/fees/homes/<int:pk>/bills/issue/", home_bills_issue, name="home_bills_issue"),
+    path("office/fees/homes/<int:pk>/bills/export/", home_bills_export, name="home_bills_export"),
+    path("office/fees/bills/<int:pk>/", bill, name="bill"),
+    path("office/fees/bills/<int:pk>/issue/", bill_issue, name="bill_issue"),
+    path("office/fees/bills/<int:pk>/renew/", bill_renew, name="bill_renew"),
 ]

@@ -211,13 +211,13 @@ def _refund(request: HttpRequest, pk: int) -> Refund:
 
 
 urlpatterns = [
-    path("office/custody/", custody, name="custody"),
-    path("office/homes/<int:pk>/custody/", home_custody, name="home_custody"),
-    path("office/homes/<int:pk>/custody/credit/", custody_credit, name="custody_credit"),
-    path("office/homes/<int:pk>/custody/reserve/", reserve_move, name="reserve_move"),
-    path("office/homes/<int:pk>/custody/standing/", home_standing, name="home_standing"),
-    path("office/homes/<int:pk>/custody/export/", custody_export, name="custody_export"),
-    path("office/refunds/", refunds, name="refunds"),
-    path("office/refunds/<int:pk>/decide/", refund_decide, name="refund_decide"),
-    path("office/refunds/<int:pk>/pay/", refund_pay, name="refund_pay"),
+    path("office/fees/custody/", custody, name="custody"),
+    path("office/fees/homes/<int:pk>/custody/", home_custody, name="home_custody"),
+    path("office/fees/homes/<int:pk>/custody/credit/", custody_credit, name="custody_credit"),
+    path("office/fees/homes/<int:pk>/custody/reserve/", reserve_move, name="reserve_move"),
+    path("office/fees/homes/<int:pk>/custody/standing/", home_standing, name="home_standing"),
+    path("office/fees/homes/<int:pk>/custody/export/", custody_export, name="custody_export"),
+    path("office/fees/refunds/", refunds, name="refunds"),
+    path("office/fees/refunds/<int:pk>/decide/", refund_decide, name="refund_decide"),
+    path("office/fees/refunds/<int:pk>/pay/", refund_pay, name="refund_pay"),
 ]

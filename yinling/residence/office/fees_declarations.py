@@ -92,7 +92,7 @@ def declaration_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("office/declarations/", declarations, name="declarations"),
-    path("office/homes/<int:pk>/declare/", declare, name="declare"),
-    path("office/declarations/<int:pk>/decide/", declaration_decide, name="declaration_decide"),
+    path("office/fees/declarations/", declarations, name="declarations"),
+    path("office/fees/homes/<int:pk>/declare/", declare, name="declare"),
+    path("office/fees/declarations/<int:pk>/decide/", declaration_decide, name="declaration_decide"),
 ]

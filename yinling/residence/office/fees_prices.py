@@ -131,7 +131,7 @@ def _values(version: PriceVersion | None) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("office/homes/<int:pk>/prices/", home_prices, name="home_prices"),
-    path("office/homes/<int:pk>/prices/new/", home_prices_new, name="home_prices_new"),
-    path("office/prices/<int:pk>/withdraw/", prices_withdraw, name="prices_withdraw"),
+    path("office/fees/homes/<int:pk>/prices/", home_prices, name="home_prices"),
+    path("office/fees/homes/<int:pk>/prices/new/", home_prices_new, name="home_prices_new"),
+    path("office/fees/prices/<int:pk>/withdraw/", prices_withdraw, name="prices_withdraw"),
 ]

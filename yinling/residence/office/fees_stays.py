@@ -249,12 +249,12 @@ def _caps(stay: Stay, request: HttpRequest) -> list[str]:
 
 
 urlpatterns = [
-    path("office/stays/<int:pk>/fees/", stay_fees, name="stay_fees"),
-    path("office/stays/<int:pk>/contract/", contract_new, name="contract_new"),
-    path("office/stays/<int:pk>/contract/change/", contract_change, name="contract_change"),
-    path("office/stays/<int:pk>/contract/word/", contract_word, name="contract_word"),
-    path("office/stays/<int:pk>/contract/pdf/", contract_pdf, name="contract_pdf"),
-    path("office/stays/<int:pk>/receive/", receipt_new, name="receipt_new"),
-    path("office/stays/<int:pk>/refund/", refund_new, name="refund_new"),
-    path("office/receipts/<int:pk>/void/", receipt_void, name="receipt_void"),
+    path("office/fees/stays/<int:pk>/", stay_fees, name="stay_fees"),
+    path("office/fees/stays/<int:pk>/contract/", contract_new, name="contract_new"),
+    path("office/fees/stays/<int:pk>/contract/change/", contract_change, name="contract_change"),
+    path("office/fees/stays/<int:pk>/contract/word/", contract_word, name="contract_word"),
+    path("office/fees/stays/<int:pk>/contract/pdf/", contract_pdf, name="contract_pdf"),
+    path("office/fees/stays/<int:pk>/receive/", receipt_new, name="receipt_new"),
+    path("office/fees/stays/<int:pk>/refund/", refund_new, name="refund_new"),
+    path("office/fees/receipts/<int:pk>/void/", receipt_void, name="receipt_void"),
 ]
