@@ -11,7 +11,9 @@ from tests.residence.stays import DAY, HOUR, bed, elder, home, moved_in
 from tests.world import AT, TODAY
 from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
+from yinling.core.events import publish
 from yinling.core.models import AuditEvent
+from yinling.registry.events import PersonAnonymised
 from yinling.registry.refusals import WrongDates
 from yinling.residence.models import DayNote, MenuMeal
 from yinling.residence.models.family import Appetite, Meal, Mood
@@ -100,3 +102,10 @@ def test_a_carer_notes_a_day_with_three_taps(world):
     text = client.get(reverse("residence:day_notes")).content.decode()
     assert "吃了大半" in text
     assert "1 位都记好了" in text
+
+
+def test_words_go_when_the_term_of_a_file_is_over(w):
+    write(w, mood=Mood.GOOD, text="女儿来看过")
+    write(w, on=TODAY - DAY, text="只有话")
+    publish(PersonAnonymised(person_id=w.stay.person_id, by=None, at=AT))
+    assert list(DayNote.objects.values_list("mood", "text")) == [("good", "")]

@@ -11,12 +11,14 @@ from tests.world import AT, TODAY
 from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.files import FileRefused, read_bytes
+from yinling.core.models import Notice
 from yinling.governance.queries.live import as_of
 from yinling.kernel.errors import ReasonMissing
 from yinling.registry.choices import PlaceKind
 from yinling.registry.refusals import WrongDates
 from yinling.residence.models import SmartHomeEvidence
 from yinling.residence.operations import smart_homes as acts
+from yinling.residence.operations.smart_home_reminders import remind_of_ending_evidence
 from yinling.residence.queries import smart_homes as reads
 from yinling.rulebook import smart_homes
 from yinling.rulebook.facts import BadRulebook
@@ -167,6 +169,23 @@ def test_the_overview_sorts_homes_by_what_needs_doing(w):
     ]
     assert fitting == ["lapsed"]
     assert reads.list_homes(actor=w.foreign[Role.DISTRICT_BUREAU], on=TODAY) == []
+
+
+def test_the_home_is_reminded_once_for_each_step_and_not_of_what_is_renewed(w):
+    proved(w, to=TODAY + 200 * DAY, but=["video", "network"])
+    accept(w, submit(w, "video", to=TODAY + 50 * DAY))
+    accept(w, submit(w, "network", to=TODAY + 40 * DAY))
+    acts.recognise_smart_home(place=w.home, by=w.district, at=AT)
+    accept(w, submit(w, "network", to=TODAY + 300 * DAY))
+    staff = 2  # manager and carer of the home
+    assert remind_of_ending_evidence(by=None, at=AT) == staff
+    assert remind_of_ending_evidence(by=None, at=AT + DAY) == 0
+    assert remind_of_ending_evidence(by=None, at=AT + 40 * DAY) == staff
+    titles = set(Notice.objects.filter(account=w.manager).values_list("title", flat=True))
+    assert {t.split("：")[0] for t in titles} == {
+        "智慧养老院佐证还有 50 天到期",
+        "智慧养老院佐证还有 10 天到期",
+    }
 
 
 def test_the_checklist_says_that_it_is_illustrative():

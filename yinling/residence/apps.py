@@ -9,10 +9,12 @@ class ResidenceConfig(AppConfig):
     def ready(self) -> None:
         from yinling.residence import (  # handlers register themselves
             family_panels,
+            handlers_family,  # noqa: F401
             handlers_fees,  # noqa: F401
             handlers_stays,  # noqa: F401
             interests,  # noqa: F401
             own_stay_panels,
+            tasks_family,  # noqa: F401
         )
 
         own_stay_panels.register()
