@@ -46,7 +46,7 @@ def follow_merged(event: PeopleMerged | PeopleUnmerged) -> None:
 def forget(event: PersonAnonymised) -> None:
     """Words that may say who it was go; levels and dates stay."""
     AssessmentRequest.objects.filter(person_id=event.person_id).update(
-        asked_for_by="", relation="", words="", decided_why=""
+        asked_for_by="", relation="", words="", decided_why="", self_rating=None
     )
     Assessment.objects.filter(person_id=event.person_id).update(
         where="", particulars={}, answers={}, traces={}, number=""

@@ -1,5 +1,9 @@
-"""The copy of a file that a person may take along (个人信息保护法 art. 45): everything held, and who read it."""
+"""The copy of a file that a person may take along (个人信息保护法 art. 45): everything held, and who read it.
 
+A room above adds what it holds in its AppConfig.ready: `adds_to_copy(lambda person, at: [Sheet(…), …])`.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.timezone import localdate, localtime
@@ -21,9 +25,18 @@ from yinling.registry.queries.readings import full_particulars, list_readings
 from yinling.registry.queries.timeline import list_timeline
 from yinling.rulebook.personal_data import purposes
 
+Add = Callable[[Person, datetime], list[Sheet]]
+_adding: list[Add] = []
+
+
+def adds_to_copy(add: Add) -> Add:
+    """Register a function that gives further sheets of a person's own copy."""
+    _adding.append(add)
+    return add
+
 
 def write_copy(*, person: Person, by: Account, at: datetime) -> Export:
-    """An Excel file of four sheets. The caller notes the reading."""
+    """An Excel file of the registry's sheets and the rooms'. The caller notes the reading."""
     today = localdate(at)
     pairs = [Column("项目", 20), Column("内容", 60)]
     sheets = [
@@ -68,6 +81,7 @@ def write_copy(*, person: Person, by: Account, at: datetime) -> Export:
             _changes(person, at),
         ),
     ]
+    sheets[3:3] = [sheet for add in _adding for sheet in add(person, at)]
     return build(f"我的档案-{person.file_number}-{today.isoformat()}.xlsx", sheets, by=by, at=at)
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -290,7 +291,7 @@ def _about(row: Assessment, request: HttpRequest) -> dict[str, Any]:
     return {
         "row": row,
         "person": person,
-        "about": f"{Sex(person.sex).label}　{age_on(person.born_on, request.now.date())} 岁　{person.division}",
+        "about": f"{Sex(person.sex).label}　{age_on(person.born_on, localdate(request.now))} 岁　{person.division}",
         "purpose": Purpose(row.purpose).label,
         "state": AssessmentState(row.state).label,
     }

@@ -11,6 +11,8 @@ from yinling.assessment.models import Assessment, AssessmentRequest, Assessor
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.telling import progress_of
 from yinling.core.models import Account, Division
+from yinling.registry.choices import PersonState
+from yinling.registry.models import Person
 from yinling.registry.queries.paging import count_capped
 
 PAGE = 50
@@ -104,6 +106,16 @@ def _requests(actor: Account, filters: RequestFilters, today: date) -> QuerySet[
     if filters.reason:
         found = found.filter(reason=filters.reason)
     return found
+
+
+def list_called_off(person: Person, state: PersonState, on: date) -> list[str]:
+    """What a death or moving away calls off, a line each."""
+    if state not in (PersonState.DECEASED, PersonState.MOVED_AWAY):
+        return []
+    going = person.assessment_requests.filter(state__in=["asked", "accepted"]).order_by("pk")
+    return [
+        f"评估申请终止（{Purpose(purpose).label}）" for purpose in going.values_list("purpose", flat=True)
+    ]
 
 
 @dataclass(frozen=True)
