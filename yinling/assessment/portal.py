@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
-from yinling.assessment.choices import Channel, Purpose, RequestState
+from yinling.assessment.choices import AssessmentState, Channel, Purpose, RequestState
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.notice import paragraphs_of
 from yinling.assessment.operations.requests import object_to_result
@@ -42,10 +42,16 @@ def my_results(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for row in list_results(person=person, actor=request.user)[:10]
     ]
+    current = [r for r in results if r["row"].state == AssessmentState.SIGNED]
     asked = (
         AssessmentRequest.objects.visible_to(request.user).filter(person=person).distinct().order_by("-pk")
     )
-    context = {"person": person, "results": results, "requests": [_step(r) for r in asked[:5]]}
+    context = {
+        "person": person,
+        "results": current,
+        "earlier": [r for r in results if r not in current],
+        "requests": [_step(r) for r in asked[:5]],
+    }
     return page(request, "assessment/my_results.html", context)
 
 

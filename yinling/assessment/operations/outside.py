@@ -58,8 +58,8 @@ class OutsideResult:
 def record_outside_result(
     *, person: Person, given: OutsideResult, by: Account | None, at: datetime
 ) -> Assessment:
-    """Enter a result that another body issued. Its totals must be possible and lead to its level. Raises
-    TotalImpossible, LevelDisagrees, ResultAlreadyEntered, ResultIncomplete, InstrumentDoesNotFit, NotInRegister,
+    """Enter a result that another body issued. Its totals must be possible and lead to its level. It takes
+    the place of older ones for the purpose. Raises TotalImpossible, LevelDisagrees, ResultAlreadyEntered, ResultIncomplete, InstrumentDoesNotFit, NotInRegister,
     WrongDates."""
     require(by, Permission.ARRANGE_ASSESSMENT)
     require_scope(by, person.division_path)
@@ -92,6 +92,10 @@ def record_outside_result(
         valid_until=months_after(given.issued_on, rules.months_valid(result.level)),
         outside_body=given.body.strip()[:100],
     )
+    older = Assessment.objects.filter(
+        person=person, purpose=given.purpose, state=AssessmentState.SIGNED, signed_at__lt=made.signed_at
+    )
+    older.exclude(pk=made.pk).update(state=AssessmentState.SUPERSEDED, ended_at=at)
     record(
         by=by,
         at=at,
