@@ -58,9 +58,9 @@ class OutsideResult:
 def record_outside_result(
     *, person: Person, given: OutsideResult, by: Account | None, at: datetime
 ) -> Assessment:
-    """Enter a result that another body issued. Its totals must be possible and lead to its level. It takes
-    the place of older ones for the purpose. Raises TotalImpossible, LevelDisagrees, ResultAlreadyEntered, ResultIncomplete, InstrumentDoesNotFit, NotInRegister,
-    WrongDates."""
+    """Enter a result that another body issued. Its totals must be possible and lead to its level. It takes the place
+    of older ones for the purpose. Raises TotalImpossible, LevelDisagrees, ResultAlreadyEntered, ResultIncomplete,
+    InstrumentDoesNotFit, NotInRegister, WrongDates."""
     require(by, Permission.ARRANGE_ASSESSMENT)
     require_scope(by, person.division_path)
     person = locked_subject(person)
