@@ -292,3 +292,37 @@ def test_a_village_worker_applies_for_their_own_village_only(world):
     make.apply(make.elder(world, 1), by=worker)
     with pytest.raises(applying.require_about.__globals__["OutOfScope"]):
         make.apply(make.elder(world, 2, division=world.other_village), by=worker)
+
+
+def test_moving_in_fulfils_the_application_and_a_failed_trial_ends_it(world):
+    from yinling.residence.choices import StayEnd, StayKind
+    from yinling.residence.operations.leaving import end_stay
+    from yinling.residence.operations.stays import admit, confirm_stay
+
+    home = make.public_home(world, beds=3)
+    one, two = make.elder(world, 1, level=3), make.elder(world, 2, level=1)
+    first, second = make.waiting(one), make.waiting(two)
+    given = {a.pk: say(offer(home, n), True) for n, a in enumerate((first, second))}
+    stay = admit(person=one, bed=given[first.pk].bed, kind=StayKind.TRIAL, since=AT, by=None, at=AT)
+    assert state(first) == "trial" and Offer.objects.get(application=first).state == "used"
+    confirm_stay(stay=stay, by=None, at=AT + DAY)
+    assert state(first) == "admitted"
+    tried = admit(person=two, bed=given[second.pk].bed, kind=StayKind.TRIAL, since=AT, by=None, at=AT)
+    end_stay(stay=tried, until=AT + DAY, how=StayEnd.TRIAL_ENDED, reason="不习惯", by=None, at=AT + DAY)
+    row = Application.objects.get(pk=second.pk)
+    assert (row.state, row.end) == ("ended", "trial_ended")
+    make.apply(two, at=AT + 2 * DAY)  # barred by nothing
+
+
+def test_an_admission_entered_by_mistake_puts_the_applicant_back(world):
+    from yinling.residence.choices import StayKind
+    from yinling.residence.operations.leaving import reverse_admission
+    from yinling.residence.operations.stays import admit
+
+    home, person = make.public_home(world), make.elder(world, 1)
+    made = make.waiting(person)
+    given = say(offer(home), True)
+    stay = admit(person=person, bed=given.bed, kind=StayKind.LONG, since=AT, by=None, at=AT)
+    assert state(made) == "admitted"
+    reverse_admission(stay=stay, reason="录错了人", by=None, at=AT + timedelta(hours=1))
+    assert state(made) == "queued" and position_of(made.pk) == 1

@@ -1,5 +1,7 @@
 """What the waiting list does when something happens to a person or in a home."""
 
+from datetime import date
+
 from django.db.models import Q
 from django.utils.timezone import localdate
 
@@ -7,7 +9,10 @@ from yinling.assessment.events import AssessmentSigned, ResultAccepted
 from yinling.core.events import handles
 from yinling.engines.queueing.course import Act
 from yinling.kernel.errors import DomainError
-from yinling.registry.events import PersonDied, PersonMovedAway
+from yinling.registry.choices import PersonState
+from yinling.registry.consequences import tells_consequences
+from yinling.registry.events import PersonAnonymised, PersonDied, PersonMovedAway
+from yinling.registry.models import Person
 from yinling.residence.choices import StayEnd, StayKind
 from yinling.residence.events import ResidentAdmitted, ResidentLeft, StayConfirmed
 from yinling.residence.models import Application, Offer, Stay
@@ -38,6 +43,20 @@ def close_application(event: PersonDied | PersonMovedAway) -> None:
     end = ApplicationEnd.DIED if isinstance(event, PersonDied) else ApplicationEnd.MOVED_AWAY
     for application in Application.objects.filter(person=event.person_id, state__in=OPEN_STATES):
         end_application(application=application, end=end, by=None, at=event.at)
+
+
+@handles(PersonAnonymised)
+def forget_words(event: PersonAnonymised) -> None:
+    """Who asked for the person, and what was noted."""
+    Application.objects.filter(person=event.person_id).update(asked_by="", relation="", note="")
+
+
+@tells_consequences
+def tell_end_of_waiting(person: Person, state: PersonState, on: date) -> list[str]:
+    if state not in (PersonState.DECEASED, PersonState.MOVED_AWAY):
+        return []
+    found = Application.objects.filter(person=person, state__in=OPEN_STATES).first()
+    return [f"公办养老机构轮候申请（编号 {found.number}）结束，已通知的床位收回"] if found else []
 
 
 @handles(AssessmentSigned)

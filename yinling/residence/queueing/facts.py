@@ -1,8 +1,9 @@
 """What the order of the waiting list is made of: certified categories, age, and the assessed level."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.timezone import localdate, localtime
@@ -10,29 +11,31 @@ from django.utils.timezone import localdate, localtime
 from yinling.engines.queueing.ordering import Applicant, Key, age_band, classify
 from yinling.kernel.queueing import QueuePolicy
 from yinling.registry.queries.people import age_on
-from yinling.rulebook.waiting_lists import policy_on
+from yinling.rulebook.waiting_lists import load, policy_on
 
 # Of the results that serve admission, by their own purpose or accepted for it, the latest decides; where none holds
 # any more, the latest there was keeps the place. Levels by another instrument do not compare and are left out.
 _FACTS = """
-SELECT a.id, a.number, a.applied_at, a.state, a.person_id, p.born_on, p.sex, p.division_path,
-    ARRAY(SELECT c.kind FROM registry_personcategory c WHERE c.person_id = a.person_id
-        AND c.valid_from <= %(today)s AND (c.valid_to IS NULL OR c.valid_to > %(today)s) ORDER BY c.kind),
-    s.level, s.valid_until
-FROM residence_application a JOIN registry_person p ON p.id = a.person_id
-LEFT JOIN LATERAL (SELECT r.level, r.valid_until FROM assessment_assessment r
-    WHERE r.person_id = a.person_id AND r.signed_at <= %(at)s AND r.state <> 'upheld'
-        AND (r.ended_at IS NULL OR r.ended_at > %(at)s) AND r.instrument = %(instrument)s
+WITH w AS MATERIALIZED (SELECT a.id, a.number, a.applied_at, a.state, a.person_id FROM residence_application a WHERE {which}),
+kinds AS (SELECT c.person_id, string_agg(c.kind, ',' ORDER BY c.kind) AS kinds
+    FROM w JOIN registry_personcategory c ON c.person_id = w.person_id
+    WHERE c.valid_from <= %(today)s AND (c.valid_to IS NULL OR c.valid_to > %(today)s) GROUP BY c.person_id),
+results AS (SELECT DISTINCT ON (r.person_id) r.person_id, r.level, r.valid_until
+    FROM w JOIN assessment_assessment r ON r.person_id = w.person_id
+    WHERE r.signed_at <= %(at)s AND r.state <> 'upheld' AND (r.ended_at IS NULL OR r.ended_at > %(at)s)
+        AND r.instrument = %(instrument)s
         AND (r.purpose = 'admission' OR EXISTS (SELECT 1 FROM assessment_resultacceptance c
             WHERE c.assessment_id = r.id AND c.purpose = 'admission' AND c.accepted_at <= %(at)s
                 AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(at)s)))
-    ORDER BY r.purpose = 'admission' DESC, r.signed_at DESC, r.id DESC LIMIT 1) s ON true
-WHERE {which}
+    ORDER BY r.person_id, (r.purpose = 'admission') DESC, r.signed_at DESC, r.id DESC)
+SELECT w.id, w.number, w.applied_at, w.state, w.person_id, p.born_on, p.sex, p.division_path, coalesce(k.kinds, ''),
+    s.level, s.valid_until
+FROM w JOIN registry_person p ON p.id = w.person_id
+LEFT JOIN kinds k ON k.person_id = w.person_id LEFT JOIN results s ON s.person_id = w.person_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """`level` and `assessed_until` are None without an assessment."""
 
     application: int
@@ -56,14 +59,27 @@ class Facts:
         return self.level is not None and self.assessed_until is not None and self.assessed_until > day
 
     def class_code(self, policy: QueuePolicy) -> str:
-        return classify(policy, self.kinds)[1].code
+        return policy.classes[_rank(policy.id, self.kinds)].code
 
     def bypasses(self, policy: QueuePolicy) -> bool:
-        return classify(policy, self.kinds)[1].bypass
+        return policy.classes[_rank(policy.id, self.kinds)].bypass
 
     def key(self, policy: QueuePolicy) -> Key:
-        rank, _ = classify(policy, self.kinds)
-        return (rank, -(self.level or 0), age_band(policy, self.age), self.applied_at, self.number)
+        """As the engine's `key_of`, with the class looked up once for each set of facts."""
+        band = age_band(policy, self.age)
+        return (_rank(policy.id, self.kinds), -(self.level or 0), band, self.applied_at, self.number)
+
+
+@lru_cache(maxsize=4096)
+def _rank(policy: str, kinds: frozenset[str]) -> int:
+    return classify(load()[policy], kinds)[0]
+
+
+@lru_cache(maxsize=4096)
+def _kinds(text: str, over_80: bool, over_100: bool) -> frozenset[str]:
+    """Certified categories and the ages that count as facts."""
+    reached = ([f"age_{80}"] if over_80 else []) + ([f"age_{100}"] if over_100 else [])
+    return frozenset([*filter(None, text.split(",")), *reached])
 
 
 def facts_of(applications: Collection[int], *, at: datetime) -> dict[int, Facts]:
@@ -88,5 +104,4 @@ def _read(which: str, values: dict[str, object], at: datetime) -> dict[int, Fact
 
 def _facts(row: tuple, today: date) -> Facts:
     age = age_on(row[5], today)
-    kinds = {*row[8], *(f"age_{reached}" for reached in (80, 100) if age >= reached)}
-    return Facts(*row[:5], age, row[6], row[7], frozenset(kinds), row[9], row[10])
+    return Facts(*row[:5], age, row[6], row[7], _kinds(row[8], age >= 80, age >= 100), row[9], row[10])

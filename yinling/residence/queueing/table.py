@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from yinling.kernel.queueing import QueuePolicy
 from yinling.residence.models import Application, QueueMove, QueuePlace
 from yinling.residence.queueing.facts import Facts
 from yinling.residence.waiting_choices import MoveCause
+from yinling.rulebook.waiting_lists import policy_on
 
+Changed = tuple[QueuePlace, MoveCause | None, tuple[int, int, int]]  # now, why, the key before
 _FEW = 500  # beyond that the whole table is read
 _LOCK = 0x79696E6C696E6751  # "yinlingQ"
 
@@ -31,6 +34,16 @@ def enter(facts: Facts, policy: QueuePolicy, cause: MoveCause, *, at: datetime) 
     return place
 
 
+def enter_all(waiting: Iterable[Facts], *, at: datetime) -> int:
+    """Many at once into an empty queue, such as when a city brings its list. How many."""
+    policy = policy_on(localdate(at))
+    places = [_place(facts, policy, at) for facts in waiting]
+    QueuePlace.objects.bulk_create(places, batch_size=2_000)
+    moves = [_move(p.application_id, MoveCause.JOINED, at, None, p) for p in places]
+    QueueMove.objects.bulk_create(moves, batch_size=2_000)
+    return len(places)
+
+
 def leave(application: Application, cause: MoveCause, *, at: datetime) -> None:
     """Out of the queue; nothing happens when the application is not in it."""
     place = QueuePlace.objects.filter(application=application).first()
@@ -43,25 +56,29 @@ def rewrite(waiting: Iterable[Facts], policy: QueuePolicy, *, at: datetime) -> i
     """Bring the keys of those in the queue up to the facts. How many changed their key."""
     every = {facts.application: facts for facts in waiting}
     places = QueuePlace.objects.all() if len(every) > _FEW else QueuePlace.objects.filter(pk__in=list(every))
-    stored = {place.application_id: place for place in places}
-    changed: list[QueuePlace] = []
-    moves: list[QueueMove] = []
-    for facts in every.values():
-        old = stored.get(facts.application)
-        if old is None:
+    changed: list[Changed] = []
+    for stored in places.values_list(*_STORED).iterator(chunk_size=5_000):
+        facts = every.get(stored[0])
+        if facts is None:
             continue
-        new = _place(facts, policy, at, joined_at=old.joined_at)
-        if _values(new) == _values(old):
+        old = stored[1:4]
+        rank, need, band, _, _ = facts.key(policy)
+        values = (facts.age, facts.sex, facts.assessed_until, policy.id)
+        if old == (rank, need, band) and stored[4:8] == values and facts.kinds == frozenset(stored[8]):
             continue
-        changed.append(new)
-        if _key(new) != _key(old):
-            moves.append(_move(facts.application, _cause(old, new), at, old, new))
-    _write(changed)
-    QueueMove.objects.bulk_create(moves, batch_size=2_000)
-    return len(moves)
+        new = _place(facts, policy, at)
+        cause = _cause(stored, new) if old != (rank, need, band) else None
+        changed.append((new, cause, old))
+    _write([new for new, _, _ in changed])
+    moved = [(new, cause, old) for new, cause, old in changed if cause is not None]
+    _note_all(moved, at)
+    return len(moved)
 
 
-# One statement for all: the values travel as arrays.
+_STORED = (
+    "application_id", "rank", "need", "band", "age", "sex", "assessed_until", "policy", "facts",
+)  # fmt: skip
+# One statement for all of a kind: the values travel as arrays.
 _WRITE = """
 UPDATE residence_queueplace q SET rank = v.rank, need = v.need, band = v.band, class_code = v.class_code,
     facts = string_to_array(v.facts, ','), age = v.age, sex = v.sex, assessed_until = v.assessed_until,
@@ -70,6 +87,17 @@ FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::te
     %s::text[], %s::date[], %s::text[], %s::timestamptz[])
     AS v (id, rank, need, band, class_code, facts, age, sex, assessed_until, policy, computed_at)
 WHERE q.application_id = v.id
+"""
+_CLASSES = """
+UPDATE residence_application a SET class_code = v.code FROM unnest(%s::bigint[], %s::text[]) AS v (id, code)
+WHERE a.id = v.id AND a.class_code <> v.code
+"""
+_NOTE = """
+INSERT INTO residence_queuemove (application_id, at, cause, rank_before, need_before, band_before, rank_after,
+    need_after, band_after)
+SELECT v.id, %s, v.cause, v.r, v.n, v.b, v.rank, v.need, v.band
+FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[],
+    %s::smallint[], %s::smallint[]) AS v (id, cause, r, n, b, rank, need, band)
 """
 
 
@@ -88,11 +116,18 @@ def _write(places: list[QueuePlace]) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [list(column) for column in columns])
-    by_class: dict[str, list[int]] = {}
-    for place in places:
-        by_class.setdefault(place.class_code, []).append(place.application_id)
-    for code, ids in by_class.items():
-        Application.objects.filter(pk__in=ids).exclude(class_code=code).update(class_code=code)
+        ids, codes = [p.application_id for p in places], [p.class_code for p in places]
+        cursor.execute(_CLASSES, [ids, codes])
+
+
+def _note_all(moved: list[Changed], at: datetime) -> None:
+    if not moved:
+        return
+    columns = zip(
+        *((new.application_id, str(cause), *old, *_key(new)) for new, cause, old in moved), strict=True
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [at, *(list(column) for column in columns)])
 
 
 def _place(
@@ -122,17 +157,15 @@ def _key(place: QueuePlace) -> tuple[int, int, int]:
     return (place.rank, place.need, place.band)
 
 
-def _values(place: QueuePlace) -> tuple:
-    return (*_key(place), place.facts, place.age, place.sex, place.assessed_until, place.policy)
-
-
-def _cause(old: QueuePlace, new: QueuePlace) -> MoveCause:
-    if old.policy != new.policy:
+def _cause(stored: tuple, new: QueuePlace) -> MoveCause:
+    """Of a change of key; `stored` in the order of _STORED."""
+    _, rank, need, _, _, _, _, policy, facts = stored
+    if policy != new.policy:
         return MoveCause.POLICY
-    if old.rank != new.rank:
-        certified = [{f for f in p.facts if not f.startswith("age_")} for p in (old, new)]
+    if rank != new.rank:
+        certified = [{f for f in held if not f.startswith("age_")} for held in (facts, new.facts)]
         return MoveCause.AGE if certified[0] == certified[1] else MoveCause.CATEGORY
-    return MoveCause.LEVEL if old.need != new.need else MoveCause.AGE
+    return MoveCause.LEVEL if need != new.need else MoveCause.AGE
 
 
 def _note(
