@@ -9,6 +9,7 @@ from yinling.assessment.models import Assessment
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.telling import plain_day
 from yinling.core.letters import Column, Heading, Letter, Paragraph, Table
+from yinling.rulebook.assessing import load as load_rules
 from yinling.rulebook.instruments import load as load_instruments
 
 
@@ -39,6 +40,17 @@ def paragraphs_of(row: Assessment) -> list[str]:
     return said
 
 
+def cautions_of(row: Assessment) -> list[str]:
+    """What of it is not settled policy: said on the paper itself."""
+    instrument, rules = load_instruments()[row.instrument], load_rules()[row.instrument]
+    said = []
+    if not instrument.verified:
+        said.append("所用标准的部分数据尚未与官方文本核对，结论为示意。")
+    if rules.illustrative:
+        said.append("异议等期限为演示默认，正式使用前以主管部门核定的为准。")
+    return said
+
+
 def steps_of(row: Assessment) -> list[str]:
     """The reasons from the totals on: the totals themselves stand in the table above."""
     domains = load_instruments()[row.instrument].domains
@@ -61,6 +73,7 @@ def letter_of(row: Assessment, at: datetime) -> Letter:
         Heading("二、等级是怎样得出的"),
         *(Paragraph(text) for text in steps_of(row)),
         Paragraph(f"评估人员：{members}。"),
+        *(Paragraph(f"注：{text}", small=True) for text in cautions_of(row)),
     ]
     return Letter(
         issuer=issuer_of(row),

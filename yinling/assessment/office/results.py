@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, Reason
 from yinling.assessment.forms import AcceptForm, ObjectForm, OutsideForm
 from yinling.assessment.models import CONCLUDED, Assessment, ResultAcceptance
-from yinling.assessment.notice import issuer_of, letter_of, paragraphs_of, steps_of
+from yinling.assessment.notice import cautions_of, issuer_of, letter_of, paragraphs_of, steps_of
 from yinling.assessment.operations.accepting import accept_result, withdraw_acceptance
 from yinling.assessment.operations.notices import deliver_notice, download_notice, open_sheet
 from yinling.assessment.operations.outside import OutsideResult, record_outside_result
@@ -92,6 +92,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "paragraphs": paragraphs_of(row),
         "issuer": issuer_of(row),
         "steps": steps_of(row),
+        "cautions": cautions_of(row),
     }
     return page(request, "assessment/notice.html", context)
 
