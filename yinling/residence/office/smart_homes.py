@@ -43,9 +43,9 @@ def smart_homes(request: HttpRequest) -> HttpResponse:
         ),
         "which": which,
         "choices": WHICH,
-        "waiting": [(e, acts.item_name(e)) for e in reads.list_waiting(actor=actor)],
+        "waiting": [(e, reads.item_name(e)) for e in reads.list_waiting(actor=actor)],
         "ending": [
-            (e, acts.item_name(e), (e.valid_to - today).days)
+            (e, reads.item_name(e), (e.valid_to - today).days)
             for e in reads.list_ending(actor=actor, on=today)
         ],
         "standard": reads.in_force(today),

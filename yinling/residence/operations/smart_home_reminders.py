@@ -14,7 +14,7 @@ from yinling.core.notify import notify
 from yinling.registry.queries.staff import managers_of
 from yinling.residence.models import SmartHomeEvidence, SmartHomeRecognition
 from yinling.residence.models.smart_home import EvidenceState
-from yinling.residence.operations.smart_homes import item_name
+from yinling.residence.queries.smart_homes import item_name
 
 AHEAD = (60, 14)  # days
 

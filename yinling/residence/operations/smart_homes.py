@@ -25,8 +25,8 @@ from yinling.registry.refusals import WrongDates, explains
 from yinling.residence.checks import require_home
 from yinling.residence.models import SmartHomeEvidence, SmartHomeRecognition
 from yinling.residence.models.smart_home import EvidenceState
-from yinling.residence.queries.smart_homes import missing_items
-from yinling.rulebook.smart_homes import in_force, load
+from yinling.residence.queries.smart_homes import item_name, missing_items
+from yinling.rulebook.smart_homes import in_force
 
 HOMES = (PlaceKind.HOME, PlaceKind.EMBEDDED_HOME)
 
@@ -229,13 +229,6 @@ def open_evidence(*, evidence: SmartHomeEvidence, by: Account, at: datetime) -> 
     after = {"条目": item_name(evidence)}
     record(by=by, at=at, verb=AuditVerb.READ, act="open_smart_evidence", subject=evidence.place, after=after)
     return evidence
-
-
-def item_name(row: SmartHomeEvidence) -> str:
-    """As the checklist has it under which it was handed in."""
-    standard = load().get(row.standard)
-    known = standard.by_key.get(row.item) if standard else None
-    return known.name if known else row.item
 
 
 def _home(place: Place) -> Place:

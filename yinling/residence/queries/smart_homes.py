@@ -145,6 +145,13 @@ def list_ending(*, actor: Account, on: date) -> list[SmartHomeEvidence]:
     return [e for e in found if newest[e.place_id, e.standard, e.item] == e.valid_to]
 
 
+def item_name(row: SmartHomeEvidence) -> str:
+    """As the checklist has it under which it was handed in."""
+    standard = load().get(row.standard)
+    known = standard.by_key.get(row.item) if standard else None
+    return known.name if known else row.item
+
+
 def _standing(item: SmartItem, rows: list[SmartHomeEvidence], on: date) -> ItemStanding:
     held = next(
         (r for r in rows if r.state == EvidenceState.ACCEPTED and r.valid_from <= on < r.valid_to), None
