@@ -126,3 +126,11 @@ def test_leave_entered_late_is_told_by_the_handover_after(world, stay):
     assert told(second, "absence") == ["请假外出，预计 10月22日 返回"]
     third = hand(world, stay, "night", now=at(7, day=22))
     assert told(third, "absence") == []
+
+
+def test_a_remark_stands_with_its_line_and_none_is_lost(world, stay):
+    settle_task(task=task(stay, 11), outcome=TaskOutcome.REFUSED, by=None, at=at(11, 5))
+    key = f"task:{stay.pk}:协助洗漱（11:00）：老人不愿意"
+    row = hand(world, stay, line_notes={key: "下午再试", f"vital:{stay.pk}:脉搏 130": "已复测"}, note="平稳")
+    assert row.lines.get(text__contains="老人不愿意").note == "下午再试"
+    assert row.note == "平稳\n脉搏 130：已复测"

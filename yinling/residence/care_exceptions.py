@@ -50,6 +50,11 @@ class Notable:
     at: datetime
     text: str
 
+    @property
+    def key(self) -> str:
+        """By which a remark finds its line again."""
+        return f"{self.kind}:{self.stay_id or ''}:{self.text}"
+
 
 def exceptions(place: Place, since: datetime, until: datetime) -> list[Notable]:
     """All of them after `since` and not after `until`, the gravest kinds first."""

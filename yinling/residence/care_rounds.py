@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
 from yinling.registry.models import Place
 from yinling.residence.care_checks import aware
@@ -69,7 +69,3 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 def _away(stay_ids: Iterable[int], when: datetime) -> set[int]:
     found = Absence.objects.filter(Q(until=None) | Q(until__gt=when), stay__in=stay_ids, since__lte=when)
     return set(found.values_list("stay_id", flat=True))
-
-
-def same_day(round: MedicationRound, at: datetime) -> bool:
-    return localdate(round.due_at) == localdate(at)

@@ -72,8 +72,8 @@ def handover_now(request: HttpRequest) -> HttpResponse:
 def handover_give(request: HttpRequest, pk: int, shift: str, on: str) -> HttpResponse:
     home, form = home_in_reach(request, pk), HandOverForm(request.POST)
     made: list[ShiftHandover] = []
-    texts = request.POST.getlist("text")[:500]
-    notes = dict(zip(texts, request.POST.getlist("line_note")[:500], strict=False))
+    keys = request.POST.getlist("line")[:500]
+    notes = dict(zip(keys, request.POST.getlist("line_note")[:500], strict=False))
 
     def act() -> None:
         made.append(
@@ -82,7 +82,7 @@ def handover_give(request: HttpRequest, pk: int, shift: str, on: str) -> HttpRes
                 shift=shift,
                 on=_day(on, request),
                 note=form.cleaned_data["note"],
-                line_notes={k[:400]: v for k, v in notes.items() if v.strip()},
+                line_notes={k: v for k, v in notes.items() if v.strip()},
                 by=request.user,
                 at=request.now,
             )

@@ -3,14 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery
+
 from yinling.core.models import Account
 from yinling.engines.sparkline import Sparkline, sparkline
 from yinling.kernel.care import VitalKind
 from yinling.registry.models import Place
-from yinling.residence.care_choices import DoseOutcome, OrderState, RoundState
+from yinling.residence.care_choices import DoseOutcome, OrderState
 from yinling.residence.care_reading import vital_kinds
 from yinling.residence.care_rounds import day_bounds, rounds_due
-from yinling.residence.models import MedicationLine, MedicationOrder, MedicationRound, Stay, VitalSign
+from yinling.residence.models import (
+    MedicationLine,
+    MedicationOrder,
+    MedicationRound,
+    Occupancy,
+    Stay,
+    VitalSign,
+)
+from yinling.residence.queries.stays import holding
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,9 @@ def list_lines(*, actor: Account, round: MedicationRound) -> list[MedicationLine
     """The lines of a round by bed, with corrections."""
     rows = MedicationLine.objects.visible_to(actor).filter(round=round)
     rows = rows.select_related("order", "stay__person", "checked_by", "recorded_by")
-    return list(rows.prefetch_related("corrections__by").order_by("stay_id", "pk"))
+    used = Occupancy.objects.filter(holding(round.due_at), stay=OuterRef("stay")).values("bed__code")[:1]
+    rows = rows.annotate(bed=Subquery(used)).prefetch_related("corrections__by")
+    return sorted(rows, key=lambda line: (len(line.bed or ""), line.bed or "", line.pk))
 
 
 def list_doses(*, actor: Account, stay: Stay, limit: int = 20) -> list[MedicationLine]:
@@ -110,7 +122,3 @@ def list_doses(*, actor: Account, stay: Stay, limit: int = 20) -> list[Medicatio
 
 def count_not_given(lines: list[MedicationLine]) -> int:
     return sum(bool(line.outcome) and line.outcome != DoseOutcome.GIVEN for line in lines)
-
-
-def is_closed(round: MedicationRound) -> bool:
-    return bool(round.state == RoundState.CLOSED)

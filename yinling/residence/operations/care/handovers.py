@@ -57,7 +57,7 @@ def hand_over(
     at: datetime,
 ) -> ShiftHandover:
     """Freeze what was not as usual since the handover before; what ran late becomes 未完成. `line_notes` maps a line's
-    text to a remark. Raises HandoverTwice, TimeNotCome, NoSuchShift, OutOfScope."""
+    key to a remark; a remark on what has changed meanwhile goes into the note. Raises HandoverTwice, TimeNotCome, NoSuchShift, OutOfScope."""
     require_home(by, Permission.GIVE_CARE, place)
     Place.objects.select_for_update(of=("self",), no_key=True).get(
         pk=place.pk
@@ -73,6 +73,9 @@ def hand_over(
         raise HandoverTwice("后面的班次已经交过班，不能再补交这一班；它的事项已列在那次交班里。")
     close_late_tasks(place=place, shift_end=until, by=by, at=at)
     present, away = present_and_away(place.pk, until)
+    found = exceptions(place, since, until)
+    notes = dict(line_notes or {})
+    lost = [f"{k.split(':', 2)[-1]}：{v}" for k, v in notes.items() if k not in {e.key for e in found}]
     row = ShiftHandover.objects.create(
         place=place,
         division_path=place.division_path,
@@ -82,11 +85,10 @@ def hand_over(
         until=until,
         residents=present,
         away=away,
-        note=said(note, limit=2000),
+        note=said("\n".join([note, *lost]), limit=2000),
         handed_by=by,
         handed_at=at,
     )
-    notes = line_notes or {}
     lines = [
         HandoverLine(
             handover=row,
@@ -94,9 +96,9 @@ def hand_over(
             stay_id=e.stay_id,
             at=e.at,
             text=e.text[:400],
-            note=said(notes.get(e.text, "")),
+            note=said(notes.get(e.key, "")),
         )
-        for e in exceptions(place, since, until)
+        for e in found
     ]
     HandoverLine.objects.bulk_create(lines)
     after = {"班次": f"{on:%Y-%m-%d} {named.name}", "事项": len(lines)}

@@ -1,0 +1,154 @@
+"""Pages of care: what the last line of defence shows, what many rows cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from tests.residence import stays as make
+from tests.residence.care import BEST, carers
+from yinling.core.models import Notice
+from yinling.registry.events import PersonAnonymised
+from yinling.residence.care_choices import IncidentKind, Severity
+from yinling.residence.handlers_care import forget_words
+from yinling.residence.models import CareDay, CareLabel, CareTask, Incident
+from yinling.residence.operations.care.incidents import report_incident
+from yinling.residence.operations.care.labels import make_bed_labels, make_resident_label, replace_label
+from yinling.residence.operations.care.plans import approve_plan, draft_plan
+from yinling.residence.operations.stays import admit
+from yinling.residence.tasks_care import keep_care_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+def moved_in(world, place, number):
+    """Somebody with the suggested plan in force, since an hour."""
+    now = timezone.now()
+    person = make.elder(world, serial=30 + number, assessed=False, name="丛秀英")
+    result = make.assess(person, valid_from=localdate(now) - timedelta(days=20), years=80)
+    result.answers = BEST | {"B.1.1": 1, "B.2.1": 1, "B.1.6": 1}
+    result.save(update_fields=["answers"])
+    hour_ago = now - timedelta(hours=1)
+    stay = admit(person=person, bed=make.bed(place, number), kind="long", since=hour_ago, by=None, at=now)
+    approve_plan(plan=draft_plan(stay=stay, by=None, at=hour_ago), by=None, at=hour_ago)
+    return stay
+
+
+@pytest.fixture
+def home(world):
+    world.home = make.home(world, 8)
+    world.stay = moved_in(world, world.home, 1)
+    world.carer, _, world.manager = carers(world)
+    return world
+
+
+def browser(account):
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+LISTS = (
+    "care",
+    "care_plans",
+    "risks",
+    "incidents",
+    "exit_watch",
+    "handover_now",
+    "handovers",
+    "care_labels",
+    "rounds",
+)
+
+
+def test_no_list_asks_more_often_for_more_residents(home):
+    client = browser(home.manager)
+
+    def asked(name):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse(f"residence:{name}")).status_code == 200
+        return len(captured)
+
+    for name in LISTS:
+        asked(name)
+    few = {name: asked(name) for name in LISTS}
+    for number in range(2, 8):
+        moved_in(home, home.home, number)
+    many = {name: asked(name) for name in LISTS}
+    assert {n: (few[n], many[n]) for n in LISTS if many[n] > few[n]} == {}
+
+
+def test_the_floor_makes_the_tasks_of_the_day_when_nobody_has_and_only_once(home):
+    CareTask.objects.all().delete()
+    CareDay.objects.all().delete()
+    client = browser(home.carer)
+    client.get(reverse("residence:care"))
+    made = CareTask.objects.count()
+    client.get(reverse("residence:care"))
+    assert made > 0 and CareTask.objects.count() == made
+
+
+def test_the_job_does_the_same_and_may_run_twice(home):
+    CareTask.objects.all().delete()
+    CareDay.objects.all().delete()
+    at = int(timezone.now().timestamp())
+    keep_care_tasks(at)
+    made = CareTask.objects.count()
+    keep_care_tasks(at)
+    assert made > 0 and CareTask.objects.count() == made
+
+
+def test_a_code_leads_to_who_lies_in_the_bed_and_a_retired_one_nowhere(home):
+    make_bed_labels(place=home.home, by=None, at=timezone.now())
+    label = CareLabel.objects.get(bed__occupancies__stay=home.stay)
+    empty = CareLabel.objects.exclude(pk=label.pk).first()
+    client = browser(home.carer)
+
+    def leads_to(token):
+        return client.get(reverse("residence:care_scan", args=[token])).headers.get("Location")
+
+    assert leads_to(label.token) == reverse("residence:care_stay", args=[home.stay.pk])
+    assert leads_to(empty.token) == reverse("residence:care")
+    new = replace_label(label=label, by=None, at=timezone.now())
+    assert leads_to(label.token) == reverse("residence:care")
+    assert leads_to(new.token) == reverse("residence:care_stay", args=[home.stay.pk])
+    worn = make_resident_label(stay=home.stay, by=None, at=timezone.now())
+    assert leads_to(worn.token) == reverse("residence:care_stay", args=[home.stay.pk])
+    assert make_bed_labels(place=home.home, by=None, at=timezone.now()) == 0
+
+
+def test_the_short_code_of_a_bed_is_as_good(home):
+    code = make.bed(home.home).code
+    answer = browser(home.carer).get(reverse("residence:care_find"), {"bed": code})
+    assert answer.headers["Location"] == reverse("residence:care_stay", args=[home.stay.pk])
+
+
+def test_the_sheet_of_codes_names_nobody(home):
+    make_bed_labels(place=home.home, by=None, at=timezone.now())
+    shown = browser(home.manager).get(reverse("residence:care_labels")).content.decode()
+    assert shown.count('<div class="label">') == 8 and home.stay.person.name not in shown
+
+
+def test_who_left_keeps_a_page_to_read_and_nothing_to_do(home):
+    home.stay.care_tasks.update(state="cancelled", settled_at=timezone.now())
+    home.stay.until, home.stay.end = timezone.now(), "departed"
+    home.stay.save()
+    shown = browser(home.carer).get(reverse("residence:care_stay", args=[home.stay.pk])).content.decode()
+    assert "已于" in shown and "登记意外" not in shown
+
+
+def test_words_about_an_anonymised_person_are_gone(home):
+    now = timezone.now()
+    incident = report_incident(
+        stay=home.stay, kind=IncidentKind.FALL, severity=Severity.SEVERE, happened_at=now, where="丛家门口",
+        what="丛秀英滑倒", done="叫了丛大夫", by=None, at=now,
+    )  # fmt: skip
+    assert "丛" not in Notice.objects.first().title
+    forget_words(PersonAnonymised(person_id=home.stay.person_id, by=None, at=now))
+    incident = Incident.objects.get(pk=incident.pk)
+    assert "丛" not in incident.what + incident.where + incident.entries.get().text
