@@ -8,8 +8,10 @@ from tests.residence.stays import DAY, HOUR, assess, bed, elder, home, moved_in
 from tests.world import AT, TODAY
 from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
+from yinling.core.events import publish
 from yinling.core.models import AuditEvent, Notice
 from yinling.registry.choices import BedKind, PersonState, PlaceKind
+from yinling.registry.events import PersonAnonymised
 from yinling.registry.operations.beds import close_bed, close_home_care_bed, open_home_care_bed
 from yinling.registry.operations.duplicates import merge_people
 from yinling.registry.operations.places import close_place
@@ -27,7 +29,9 @@ from yinling.residence.operations.rooms import (
     open_rooms,
     update_room,
 )
+from yinling.residence.own_stay_panels import copy_of_stays
 from yinling.residence.queries.stays import current_stay, list_residents
+from yinling.shell.home import sections
 
 pytestmark = pytest.mark.django_db
 SYSTEM = {"by": None, "at": AT}
@@ -316,3 +320,46 @@ def test_two_files_of_one_resident_merge(world):
     stay.refresh_from_db()
     assert stay.person == kept and uses(kept) and not uses(gone)
     leaving.end_stay(stay=stay, how=StayEnd.DEPARTED, until=AT, reason="回家", **SYSTEM)
+
+
+def test_the_home_is_told_of_a_death_and_of_a_mistaken_one(world):
+    place, person = home(world), elder(world)
+    moved_in(person, bed(place), since=AT - 5 * DAY)
+    officer, manager = world.accounts[Role.TOWN_OFFICER], world.accounts[Role.INSTITUTION_MANAGER]
+    died = {"person": person, "state": PersonState.DECEASED, "on": TODAY, "reason": "病故"}
+    change_state(**died, by=officer, at=AT)
+    back = {"person": person, "state": PersonState.ACTIVE, "on": TODAY, "reason": "登记有误"}
+    change_state(**back, reopen=True, by=officer, at=AT + HOUR)
+    told = list(Notice.objects.filter(account=manager).order_by("sent_at").values_list("title", flat=True))
+    assert ["登记去世" in told[0], "重新办理入住" in told[1]] == [True, True]
+    moved_in(person, bed(place), since=AT + HOUR, at=AT + 2 * HOUR)
+
+
+def test_an_anonymised_file_leaves_no_words_of_a_stay(world):
+    place, person = home(world), elder(world)
+    stay = moved_in(person, bed(place), since=AT - 5 * DAY)
+    absences.start_leave(
+        stay=stay, since=AT - DAY, expected_back=TODAY, reason="回长子王强家", companion="王强", **SYSTEM
+    )
+    leaving.end_stay(stay=stay, how=StayEnd.DEPARTED, until=AT, reason="随王强居住", **SYSTEM)
+    publish(PersonAnonymised(person_id=person.pk, **SYSTEM))
+    stay.refresh_from_db()
+    away = stay.absences.get()
+    assert (stay.end_reason, away.reason, away.companion) == ("", "", "")
+
+
+def test_ones_own_copy_tells_of_stays_and_absences(world):
+    place, person = home(world), elder(world)
+    stay = moved_in(person, bed(place), since=AT - 5 * DAY)
+    absences.go_to_hospital(stay=stay, since=AT - DAY, reason="市立医院", **SYSTEM)
+    (sheet,) = copy_of_stays(person, AT)
+    assert [row[1] for row in sheet.rows] == ["长期入住", "住院"]
+
+
+def test_the_home_screen_of_a_manager_counts_residents_and_beds(world):
+    place = home(world)
+    moved_in(elder(world), bed(place), since=AT - 5 * DAY)
+    section = next(
+        s for s in sections(actor=world.accounts[Role.INSTITUTION_MANAGER], at=AT) if s.title == "住养"
+    )
+    assert [(c.label, c.value) for c in section.counts] == [("在住", 1), ("空床", 2), ("到期和未返回", 0)]

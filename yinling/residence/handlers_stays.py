@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from yinling.core.events import handles
+from yinling.core.notify import notify
 from yinling.registry.choices import PersonState
 from yinling.registry.consequences import tells_consequences
 from yinling.registry.events import (
@@ -13,15 +15,18 @@ from yinling.registry.events import (
     HomeCareBedOpened,
     PeopleMerged,
     PeopleUnmerged,
+    PersonAnonymised,
     PersonDied,
     PersonMovedAway,
     PersonReturned,
     PlaceClosed,
 )
 from yinling.registry.models import Bed, Person
+from yinling.registry.queries.staff import managers_of
 from yinling.registry.vetoes import vetoes
+from yinling.residence.choices import StayEnd
 from yinling.residence.home_care import follow_home_care_beds, midnight
-from yinling.residence.models import Occupancy, Offer, Stay
+from yinling.residence.models import Absence, Occupancy, Offer, Stay
 from yinling.residence.operations.leaving import end_for_death
 from yinling.residence.waiting_choices import HOLDING
 
@@ -32,6 +37,34 @@ def end_stay_of_the_dead(event: PersonDied) -> None:
     for stay in Stay.objects.filter(person_id=event.person_id, until=None):
         end_for_death(stay=stay, until=_end_of(event.on, event.at), by=event.by, at=event.at)
     follow_home_care_beds(person_id=event.person_id)
+
+
+@handles(PersonDied)
+@handles(PersonReturned)
+def tell_the_home(event: PersonDied | PersonReturned) -> None:
+    """The home whose resident is entered as dead, or was so by mistake: then it admits anew, if the bed is free."""
+    if event.by is None:
+        return
+    died = isinstance(event, PersonDied)
+    stays = Stay.objects.filter(person_id=event.person_id, end=StayEnd.DIED)
+    stay = stays.select_related("place", "person").order_by("-until").first()
+    if stay is None:
+        return
+    said = "登记去世，入住已同时结束" if died else "已恢复在册；如果仍住在这里，请重新办理入住"
+    notify(
+        accounts=[pk for pk in managers_of([stay.place.operator_id]) if pk != event.by.pk],
+        key=f"resident {stay.pk} {type(event).__name__} {event.at.isoformat()}",
+        title=f"一位住养老年人{said}：档案号 {stay.person.file_number}",
+        url=reverse("residence:resident", args=[stay.pk]),
+        at=event.at,
+    )
+
+
+@handles(PersonAnonymised)
+def forget_words(event: PersonAnonymised) -> None:
+    """What was written in own words about a stay may say who it was."""
+    Stay.objects.filter(person_id=event.person_id).update(end_reason="")
+    Absence.objects.filter(stay__person_id=event.person_id).update(reason="", companion="")
 
 
 @handles(PersonMovedAway)

@@ -8,7 +8,9 @@ from django.utils.timezone import localtime
 from yinling.assessment.queries.due import level_words
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
+from yinling.core.spreadsheet import Column, Sheet
 from yinling.registry.models import Person
+from yinling.registry.own_copy import adds_to_copy
 from yinling.registry.panels import Panel, register_own_panel, register_panel
 from yinling.residence.choices import AbsenceKind, StayEnd, StayKind
 from yinling.residence.models import Absence, Occupancy, Stay
@@ -40,7 +42,11 @@ def particulars(stay: Stay, actor: Account, at: datetime) -> Values:
 
 
 def history(stay: Stay, actor: Account, at: datetime) -> Values:
-    return {"events": [{"at": when, "title": what, "text": more, "by": ""} for when, what, more in list_history(stay)]}
+    return {
+        "events": [
+            {"at": when, "title": what, "text": more, "by": ""} for when, what, more in list_history(stay)
+        ]
+    }
 
 
 def of_person(person: Person, actor: Account, at: datetime) -> Values:
@@ -67,6 +73,35 @@ def of_person(person: Person, actor: Account, at: datetime) -> Values:
             if s.end != StayEnd.REVERSED
         ]
     }
+
+
+@adds_to_copy
+def copy_of_stays(person: Person, at: datetime) -> list[Sheet]:
+    """Where the person lived, and when away."""
+    stays = Stay.objects.filter(person=person).select_related("place").order_by("since", "pk")
+    away = Absence.objects.filter(stay__person=person).select_related("stay__place").order_by("since", "pk")
+    rows = [
+        (
+            s.place.name,
+            str(StayKind(s.kind).label),
+            _when(s.since),
+            _when(s.until) if s.until else "",
+            "　".join(filter(None, [str(StayEnd(s.end).label) if s.end else "", s.end_reason])),
+        )
+        for s in stays
+    ]
+    rows += [
+        (
+            a.stay.place.name,
+            str(AbsenceKind(a.kind).label),
+            _when(a.since),
+            _when(a.until) if a.until else "",
+            "　".join(filter(None, [a.reason, a.companion])),
+        )
+        for a in away
+    ]
+    columns = [Column("机构", 28), Column("事项", 14), Column("起", 20), Column("止", 20), Column("说明", 40)]
+    return [Sheet("住养老院", "入住、请假和住院", columns, rows)] if rows else []
 
 
 def _when(moment: datetime) -> str:

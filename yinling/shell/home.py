@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
 from yinling.core.access.permissions import Permission
+from yinling.core.access.roles import Reach
 from yinling.core.models import Account
 from yinling.engines.indicators.status import Status
 from yinling.governance.models import IndicatorValue, Round
@@ -16,6 +17,8 @@ from yinling.governance.queries.cockpit import count_statuses
 from yinling.governance.queries.indicators import board
 from yinling.governance.queries.work import LABELS, Pile, count_work
 from yinling.kernel.periods import Month
+from yinling.residence.queries.residents import list_due
+from yinling.residence.queries.vacancy import HomeFilters, list_homes
 from yinling.shell.navigation import open_links
 from yinling.shell.statuses import status_of
 
@@ -101,6 +104,31 @@ def dispatch(*, actor: Account, at: datetime) -> Section | None:
     return Section("月度调度", links=[(f"{month.label}调度正在填报", href or "", note)] if href else [])
 
 
+def homes(*, actor: Account, at: datetime) -> Section | None:
+    """The beds of the own homes, and what is due about their residents."""
+    if actor.reach is not Reach.ORGANISATION or not actor.may(Permission.VIEW_RESIDENTS):
+        return None
+    rows = list_homes(actor=actor, filters=HomeFilters(), at=at)
+    if not rows:
+        return None
+    due = list_due(actor=actor, at=at)
+    late = sum(1 for row in due if row.late > 0)
+    beds, residents = reverse("residence:homes"), reverse("residence:residents")
+    counts = [
+        Count("在住", sum(r.all_beds.lived_in for r in rows), residents, "人", "含请假、住院"),
+        Count("空床", sum(r.all_beds.free for r in rows), beds, "张", tone="good"),
+        Count(
+            "到期和未返回",
+            len(due),
+            reverse("residence:stays_due"),
+            "项",
+            f"{late} 项已过期" if late else "",
+            "bad" if late else "warn",
+        ),
+    ]
+    return Section("住养", counts)
+
+
 def doors(*, actor: Account, at: datetime) -> Section | None:
     """Everything else that this role may open."""
     found = [(item.label, href, item.note, item.icon) for item, href in open_links(actor) if item.note]
@@ -114,7 +142,7 @@ def _address(name: str, **kwargs: str) -> str | None:
         return None
 
 
-_MAKERS: tuple[Callable[..., Section | None], ...] = (work, indicators, dispatch, doors)
+_MAKERS: tuple[Callable[..., Section | None], ...] = (work, homes, indicators, dispatch, doors)
 
 
 def sections(*, actor: Account, at: datetime) -> list[Section]:
