@@ -1,11 +1,13 @@
 """Day notes and menus: quick to write, once a day, and read by nobody whom they are not open to."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from tests.residence.stays import DAY, HOUR, bed, elder, home, moved_in
 from tests.world import AT, TODAY
@@ -13,12 +15,17 @@ from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.events import publish
 from yinling.core.models import AuditEvent
+from yinling.registry.choices import ConsentForm, ConsentGiver
 from yinling.registry.events import PersonAnonymised
+from yinling.registry.own_copy import write_copy
 from yinling.registry.refusals import WrongDates
+from yinling.residence.choices import SharedItem
+from yinling.residence.family_copy import sheets
 from yinling.residence.models import DayNote, MenuMeal
 from yinling.residence.models.family import Appetite, Meal, Mood
 from yinling.residence.operations import family_notes as notes
 from yinling.residence.operations.family_notes import NoteInput
+from yinling.residence.operations.sharing import Said, refuse_family, switch_items
 from yinling.residence.queries.family_notes import get_menu, list_noted
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +116,17 @@ def test_words_go_when_the_term_of_a_file_is_over(w):
     write(w, on=TODAY - DAY, text="只有话")
     publish(PersonAnonymised(person_id=w.stay.person_id, by=None, at=AT))
     assert list(DayNote.objects.values_list("mood", "text")) == [("good", "")]
+
+
+def test_the_persons_own_copy_holds_the_notes_and_who_may_see_what(w):
+    write(w, text="女儿来看过")
+    said = Said(ConsentGiver.SELF, ConsentForm.WRITTEN)
+    person = w.stay.person
+    switch_items(stay=w.stay, items=[SharedItem.MEALS], said=said, by=None, at=AT)
+    refuse_family(person=person, said=said, by=None, at=AT)
+    found = {sheet.name: sheet.rows for sheet in sheets(person, AT)}
+    assert next(iter(found["每日情况"]))[-1] == "女儿来看过"
+    assert [row[:2] for row in found["家属可见"]] == [("养老院打开", "吃饭"), ("不让看", "全部内容")]
+    own = w.accounts[Role.ELDER]
+    book = load_workbook(BytesIO(write_copy(person=person, by=own, at=AT).data))
+    assert {"每日情况", "家属可见"} <= set(book.sheetnames)

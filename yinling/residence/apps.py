@@ -7,7 +7,9 @@ class ResidenceConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
+        from yinling.registry.own_copy import adds_to_copy
         from yinling.residence import (  # handlers register themselves
+            family_copy,
             family_panels,
             handlers_family,  # noqa: F401
             handlers_fees,  # noqa: F401
@@ -19,6 +21,7 @@ class ResidenceConfig(AppConfig):
 
         own_stay_panels.register()
         family_panels.register()
+        adds_to_copy(family_copy.sheets)
 
         from yinling.residence import handlers_waiting, tasks_waiting, waiting_panels  # noqa: F401
 
