@@ -96,6 +96,7 @@ LOGIN_URL = "shell:login"
 PUBLIC_LOGIN_URL = "registry:sign_in"  # where elders and families sign in
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
+SESSION_ENGINE = "yinling.core.session_store"
 SESSION_COOKIE_AGE = (
     8 * 3600
 )  # how long a browser keeps the cookie; idle and absolute limits: rulebook/sign_in.yaml
