@@ -118,12 +118,32 @@ def masked_phone(value: str) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
-    return reverse(name, args=args, kwargs=kwargs) if args or kwargs else _plain_url(name)
+    given = (*args, *kwargs.values())
+    if all(type(value) is int and value >= 0 for value in given):
+        pattern = _pattern(name, len(args), tuple(kwargs))
+        if pattern:
+            return pattern.format(*given) if given else pattern
+    return reverse(name, args=args, kwargs=kwargs)
 
 
-@cache  # addresses do not change while the process lives
-def _plain_url(name: str) -> str:
-    return reverse(name)
+_STAND_IN = 7_000_000_001
+
+
+@cache  # addresses do not change while the process lives, and a list asks for one in each row
+def _pattern(name: str, count: int, names: tuple[str, ...]) -> str:
+    """The address with `{0}`, `{1}` where whole numbers belong; empty where they cannot be put in just so."""
+    numbers = [str(_STAND_IN + n) for n in range(count + len(names))]
+    if not numbers:
+        return reverse(name)
+    try:
+        made = reverse(name, args=numbers[:count], kwargs=dict(zip(names, numbers[count:], strict=True)))
+    except NoReverseMatch:  # a year or a month, which want few digits
+        return ""
+    if "{" in made or any(made.count(number) != 1 for number in numbers):
+        return ""
+    for n, number in enumerate(numbers):
+        made = made.replace(number, f"{{{n}}}")
+    return made
 
 
 def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
