@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import connection
 from django.utils import timezone
+
+from yinling.core.ready import ready_cursor
 
 
 class SessionStore(db.SessionStore):
     """What stands in the session now: a session that was ended, here or elsewhere, is empty at once."""
 
     def load(self) -> dict[str, Any]:
-        with connection.cursor() as cursor:
+        with ready_cursor() as cursor:
             cursor.execute(
                 "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
                 [self.session_key, timezone.now()],

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Model
 
 from yinling.core.models import Account, Division, Organisation
+from yinling.core.ready import ready_cursor
 
 
 class AccountBackend(ModelBackend):
@@ -24,7 +25,7 @@ def _account(user_id: int) -> Account | None:
     """As `select_related("organisation", "division")` would have it. Every request asks, so the statement is
     written once: for the ORM to write it anew takes longer than all the rest of the question."""
     statement, first, second = _statement()
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(statement, [user_id])
         row = cursor.fetchone()
     if row is None:

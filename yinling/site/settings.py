@@ -82,6 +82,8 @@ DATABASES = {
 }
 # A server that does not answer is said within seconds, by /readyz too, and not after the kernel's two minutes.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+if os.environ.get("PGBOUNCER") != "1":  # only for the cursors of core/ready.py
+    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]

@@ -1,15 +1,18 @@
 """Lists and files of people. Identity numbers leave here masked; `operations/reading.py` shows them."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, Expression, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Expression, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from yinling.core.models import Account, AuditEvent, Division
+from yinling.core.ready import ready_cursor
 from yinling.core.sealing import unseal
 from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
 from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, Sex
@@ -78,8 +81,11 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     the list the database would look through the whole city for the last of them.
     """
     found = filtered(actor, filters, today)
-    count, few = _some_ids(found)
+    key = _key_of_many(actor, filters)
+    count, few = (CAP + 1, []) if key and cache.get(key) else _some_ids(found)
     capped = count > CAP
+    if capped and key:
+        cache.set(key, True, _MANY_SECONDS)
     found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
     raw = lines_of(found[: PAGE + 1], today)
     shown = raw[:PAGE]
@@ -101,6 +107,21 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     ]
     next_after = f"{shown[-1].path}|{shown[-1].pk}" if len(raw) > PAGE else ""
     return PeoplePage(rows, next_after, min(count, CAP), capped)
+
+
+_MANY_SECONDS = 60
+
+
+def _key_of_many(actor: Account, filters: PeopleFilters) -> str:
+    """Where it is kept for a minute that more than CAP fit, which is nearly always so and costs as much to find
+    as the page; whoever leafs on asks the same again. Few are always counted; so is what was typed, which is
+    personal and stays out of caches."""
+    if filters.text:
+        return ""
+    wanted = replace(filters, division=None)
+    below = filters.division.path if filters.division else ""
+    parts = (actor.pk, actor.role, actor.division_path, actor.organisation_id, below, *astuple(wanted)[2:])
+    return "many-people:" + "|".join(map(str, parts))
 
 
 def _some_ids(found: QuerySet[Person]) -> tuple[int, list[int]]:
@@ -206,6 +227,11 @@ ORDER BY p.path USING ~<~, p.id
 """
 
 
+def among(people: list[int]) -> RawSQL:
+    """As `pk__in`, in one value however many they are, so that the statement stays the same."""
+    return RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [people], output_field=BooleanField())
+
+
 class Line(NamedTuple):
     """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them."""
 
@@ -225,14 +251,17 @@ class Line(NamedTuple):
     kinds: list[str]
 
 
-def lines_of(found: QuerySet[Person], today: date) -> list[Line]:
+def lines_of(found: QuerySet[Person], today: date, *, often: bool = False) -> list[Line]:
     """Each with its division, main number and categories in force, in one question: these pages are asked for more
-    than any other. The rows are found first (MATERIALIZED), or the joins would be planned over every partition."""
+    than any other. The rows are found first (MATERIALIZED), or the joins would be planned over every partition.
+
+    With `often` the database keeps the plan: for questions that differ in their values only.
+    """
     try:
         page, params = found.values_list(_Columns()).query.sql_with_params()
     except EmptyResultSet:
         return []
-    with connection.cursor() as cursor:
+    with ready_cursor() if often else connection.cursor() as cursor:
         cursor.execute(_LINES.format(page=page), [*params, today, today])
         return [
             Line(*row[:6], unseal(row[6]) if row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
