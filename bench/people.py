@@ -224,23 +224,29 @@ def peers(some: list[Person]) -> list[Kind]:
 def run(
     ours: list[Kind], others: list[Kind], accounts: dict[Role, Account]
 ) -> tuple[dict[str, Times], dict[str, Times]]:
-    """Of ours and of the peers, by kind. The peers' requests lie in rounds between ours, since the speed of a shared
-    machine changes within minutes."""
-    mine: dict[str, Times] = {}
+    """Of ours and of the peers, by kind. The peers' requests, and those of ours that stand beside one of them, lie in
+    rounds among all others, since the speed of a shared machine changes within minutes."""
+    mine: dict[str, list[Times]] = {}
     theirs: dict[str, list[Times]] = {}
+    alike = [kind for kind in ours if kind.name in _ALIKE]
+    single = [kind for kind in ours if kind.name not in _ALIKE]
     with served("yinling.site.settings") as (port, meter), served("bench._stock_settings") as (second, other):
         visitors = {role: Visitor(port, account) for role, account in accounts.items()}
         guests = {role: Visitor(second, account) for role, account in accounts.items()}
         for n in range(ROUNDS):
-            for kind in ours[n::ROUNDS]:
-                mine[kind.name] = measure(visitors[kind.role], meter, kind, SAMPLES)
+            for kind in single[n::ROUNDS]:
+                mine[kind.name] = [measure(visitors[kind.role], meter, kind, SAMPLES)]
+            for kind in alike:
+                times = measure(visitors[kind.role], meter, kind, max(SAMPLES // ROUNDS, 1))
+                mine.setdefault(kind.name, []).append(times)
             for kind in others:
                 times = measure(guests[kind.role], other, kind, max(PEER_SAMPLES // ROUNDS, 1))
                 theirs.setdefault(kind.name, []).append(times)
-    found = {name: _together(parts) for name, parts in theirs.items()}
-    for name, t in ({k.name: mine[k.name] for k in ours} | found).items():
+    found = {kind.name: _together(mine[kind.name]) for kind in ours}
+    others_found = {name: _together(parts) for name, parts in theirs.items()}
+    for name, t in (found | others_found).items():
         print(f"{name:<40}{t.median:>9.1f}{t.p95:>9.1f}{t.core:>10.2f}", flush=True)
-    return mine, found
+    return found, others_found
 
 
 def _together(parts: list[Times]) -> Times:
