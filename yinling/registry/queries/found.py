@@ -8,8 +8,7 @@ from typing import NamedTuple
 from yinling.core.models import Account, Division
 from yinling.kernel.identity import mask_id_number, mask_phone
 from yinling.registry.choices import PersonState, Sex
-from yinling.registry.models import Person
-from yinling.registry.queries.people import Line, age_on, among, lines_of
+from yinling.registry.queries.people import Line, age_on, lines_among
 from yinling.registry.queries.search import find_ids
 from yinling.registry.search.asking import Asked
 from yinling.registry.search.readings import name_units, plain
@@ -52,10 +51,9 @@ def list_found(
     found = find_ids(actor=actor, asked=asked, limit=limit, division=division)
     if not found.people:
         return FoundPeople([], False)
-    seen = Person.objects.visible_to(actor).filter(among(found.people))
     whole = "".join(_HAN.findall(asked.text))
     order = {pk: n for n, pk in enumerate(found.people)}
-    lines = lines_of(seen, today, often=True)
+    lines = lines_among(actor, found.people, today)
     lines.sort(key=lambda p: (p.name != whole, p.state != PersonState.ACTIVE, order[p.pk]))
     typed = _Typed(
         tuple(_HAN.findall(asked.text)),

@@ -3,14 +3,18 @@
 from collections import defaultdict
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Exists, Expression, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from yinling.core.access.roles import Reach
 from yinling.core.models import Account, AuditEvent, Division
 from yinling.core.ready import ready_cursor
 from yinling.core.sealing import unseal
@@ -227,11 +231,6 @@ ORDER BY p.path USING ~<~, p.id
 """
 
 
-def among(people: list[int]) -> RawSQL:
-    """As `pk__in`, in one value however many they are, so that the statement stays the same."""
-    return RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [people], output_field=BooleanField())
-
-
 class Line(NamedTuple):
     """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them."""
 
@@ -251,22 +250,50 @@ class Line(NamedTuple):
     kinds: list[str]
 
 
-def lines_of(found: QuerySet[Person], today: date, *, often: bool = False) -> list[Line]:
+def lines_of(found: QuerySet[Person], today: date) -> list[Line]:
     """Each with its division, main number and categories in force, in one question: these pages are asked for more
-    than any other. The rows are found first (MATERIALIZED), or the joins would be planned over every partition.
-
-    With `often` the database keeps the plan: for questions that differ in their values only.
-    """
+    than any other. The rows are found first (MATERIALIZED), or the joins would be planned over every partition."""
     try:
         page, params = found.values_list(_Columns()).query.sql_with_params()
     except EmptyResultSet:
         return []
-    with ready_cursor() if often else connection.cursor() as cursor:
-        cursor.execute(_LINES.format(page=page), [*params, today, today])
-        return [
-            Line(*row[:6], unseal(row[6]) if row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
-            for row in cursor.fetchall()
-        ]  # fmt: skip
+    with connection.cursor() as cursor:
+        return _lines(cursor, page, [*params, today, today])
+
+
+def lines_among(actor: Account, people: list[int], today: date) -> list[Line]:
+    """As lines_of, of those among these whom the actor may see. Every search asks: statement and plan are kept."""
+    page, params = _among(actor.reach, actor.division_path, actor.organisation_id, actor.pk)
+    if not page:
+        return []
+    with ready_cursor() as cursor:
+        return _lines(cursor, page, [*(people if p == _THESE else p for p in params), today, today])
+
+
+_THESE = [-1]  # where the ids belong
+
+
+@lru_cache(maxsize=1000)
+def _among(
+    reach: Reach, division_path: str, organisation_id: int | None, pk: int
+) -> tuple[str, tuple[Any, ...]]:
+    """By all that `visible_to` asks of an actor; empty for those who may see nobody."""
+    actor = SimpleNamespace(reach=reach, division_path=division_path, organisation_id=organisation_id, pk=pk)
+    these = RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [_THESE], output_field=BooleanField())
+    seen = Person.objects.visible_to(actor).filter(these)
+    try:
+        page, params = seen.values_list(_Columns()).query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+    return page, tuple(params)
+
+
+def _lines(cursor: CursorWrapper, page: str, params: list[Any]) -> list[Line]:
+    cursor.execute(_LINES.format(page=page), params)
+    return [
+        Line(*row[:6], unseal(row[6]) if row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
+        for row in cursor.fetchall()
+    ]  # fmt: skip
 
 
 def categories_of(people: list[int], today: date) -> dict[int, list[str]]:
