@@ -78,6 +78,9 @@ class PeoplePage:
     capped: bool
 
 
+_SEXES, _LIVINGS, _KINDS = dict(Sex.choices), dict(LivingSituation.choices), dict(CategoryKind.choices)
+
+
 def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: str = "") -> PeoplePage:
     """A page of people inside the actor's scope, by division and id.
 
@@ -90,22 +93,21 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     capped = count > CAP
     if capped and key:
         cache.set(key, True, _MANY_SECONDS)
-    found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
+    found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(_these(few)), after)
     raw = lines_of(found[: PAGE + 1], today)
     shown = raw[:PAGE]
-    sexes, livings, labels = dict(Sex.choices), dict(LivingSituation.choices), dict(CategoryKind.choices)
     rows = [
         PersonRow(
             line.pk,
             line.name,
-            sexes[line.sex],
+            _SEXES[line.sex],
             age_on(line.born_on, today),
             mask_id_number(line.number),
-            livings[line.living],
+            _LIVINGS[line.living],
             line.state,
             line.division,
             line.town,
-            [labels[kind] for kind in line.kinds],
+            [_KINDS[kind] for kind in line.kinds],
         )
         for line in shown
     ]
@@ -232,7 +234,8 @@ ORDER BY p.path USING ~<~, p.id
 
 
 class Line(NamedTuple):
-    """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them."""
+    """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them.
+    Lists show no telephones, so theirs stay sealed and empty here."""
 
     pk: int
     path: str
@@ -258,7 +261,7 @@ def lines_of(found: QuerySet[Person], today: date) -> list[Line]:
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        return _lines(cursor, page, [*params, today, today])
+        return _lines(cursor, page, [*params, today, today], phones=False)
 
 
 def lines_among(actor: Account, people: list[int], today: date) -> list[Line]:
@@ -270,6 +273,11 @@ def lines_among(actor: Account, people: list[int], today: date) -> list[Line]:
         return _lines(cursor, page, [*(people if p == _THESE else p for p in params), today, today])
 
 
+def _these(people: list[int]) -> RawSQL:
+    """As `pk__in`, in one value however many they are."""
+    return RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [people], output_field=BooleanField())
+
+
 _THESE = [-1]  # where the ids belong
 
 
@@ -279,8 +287,7 @@ def _among(
 ) -> tuple[str, tuple[Any, ...]]:
     """By all that `visible_to` asks of an actor; empty for those who may see nobody."""
     actor = SimpleNamespace(reach=reach, division_path=division_path, organisation_id=organisation_id, pk=pk)
-    these = RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [_THESE], output_field=BooleanField())
-    seen = Person.objects.visible_to(actor).filter(these)
+    seen = Person.objects.visible_to(actor).filter(_these(_THESE))
     try:
         page, params = seen.values_list(_Columns()).query.sql_with_params()
     except EmptyResultSet:
@@ -288,10 +295,10 @@ def _among(
     return page, tuple(params)
 
 
-def _lines(cursor: CursorWrapper, page: str, params: list[Any]) -> list[Line]:
+def _lines(cursor: CursorWrapper, page: str, params: list[Any], *, phones: bool = True) -> list[Line]:
     cursor.execute(_LINES.format(page=page), params)
     return [
-        Line(*row[:6], unseal(row[6]) if row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
+        Line(*row[:6], unseal(row[6]) if phones and row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
         for row in cursor.fetchall()
     ]  # fmt: skip
 
