@@ -1,9 +1,9 @@
 """Filters and globals of the template environment."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment
+from markupsafe import Markup
 
 from yinling.kernel.identity import mask_phone
 from yinling.kernel.periods import Month
@@ -166,6 +167,35 @@ def url_with(request: HttpRequest, **changes: Any) -> str:
     return f"{request.path}?{text}" if text else request.path
 
 
+def options_html(options: Iterable[tuple[Any, Any]], value: Any) -> Markup:
+    """The `<option>` elements of a list of (value, text), `value` chosen."""
+    return _options(tuple((str(key), str(text)) for key, text in options), str(value))
+
+
+@lru_cache(maxsize=256)  # a filter bar shows the same hundred to everybody, time and again
+def _options(options: tuple[tuple[str, str], ...], value: str) -> Markup:
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            key, Markup(" selected") if key == value else "", text
+        )
+        for key, text in options
+    )
+
+
+def kept(name: str, macro: Callable[[Any], Markup], value: Hashable) -> Markup:
+    """What `macro` makes of `value`, and of nothing else, made once: for parts that stand on every page."""
+    found = _kept.get((name, value))
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[name, value] = macro(value)
+    return found
+
+
+_kept: dict[tuple[str, Hashable], Markup] = {}
+_MOST_KEPT = 500
+
+
 def install(env: Environment) -> None:
     """Add what every template may use."""
     # Here and not at the top: these read the database and the URL table, which are not there yet when
@@ -189,6 +219,8 @@ def install(env: Environment) -> None:
         url=url,
         url_or_none=url_or_none,
         url_with=url_with,
+        options_html=options_html,
+        kept=kept,
         session_rules=lambda: sign_in_rules(timezone.localdate()),
         share=share,
         static=cache(static),  # a page names a file for each icon, and none changes while the process lives

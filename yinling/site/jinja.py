@@ -1,6 +1,7 @@
 """The one template environment. Rooms add filters and globals through `yinling.shell.templating`."""
 
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ class Page(Environment):
     quarter of the time in which markupsafe makes each a Markup, which nobody asks for in what is put out."""
 
     code_generator_class = _Generator
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Without names of its own a template has those of the house, not a chain that is walked in every page."""
+        return super().make_globals(d) if d else self.globals
 
     @staticmethod
     def escaped(value: Any) -> Any:
