@@ -11,7 +11,7 @@ from django.template import engines
 from django.urls import include, path
 from rest_framework import routers, serializers, viewsets
 
-from yinling.registry.models import Person
+from yinling.registry.models import Person, PersonCategory, PersonIdentifier
 
 ROWS = 50  # as many as our list shows; the admin keeps its own 100
 
@@ -35,14 +35,42 @@ class PersonAdmin(admin.ModelAdmin):
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
+class NumberSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PersonIdentifier
+        fields = ("kind", "number", "is_main")
+
+
+class CategorySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PersonCategory
+        fields = ("kind", "valid_from", "valid_to")
+
+
 class PersonSerializer(serializers.ModelSerializer):
+    """What our list tells of a person."""
+
+    division_name = serializers.CharField(source="division.name")
+    town = serializers.CharField(source="division.parent.name")
+    identifiers = NumberSerializer(many=True)
+    categories = CategorySerializer(many=True)
+
     class Meta:
         model = Person
-        fields = ("id", "file_number", "name", "sex", "born_on", "division", "living", "state")
+        fields = (
+            "id", "file_number", "name", "sex", "born_on", "living", "state",
+            "division_name", "town", "identifiers", "categories",
+        )  # fmt: skip
 
 
 class PersonViewSet(viewsets.ModelViewSet):
-    queryset = Person.objects.order_by("id")
+    """Related rows are fetched together, as DRF's own documentation advises."""
+
+    queryset = (
+        Person.objects.select_related("division__parent")
+        .prefetch_related("identifiers", "categories")
+        .order_by("id")
+    )
     serializer_class = PersonSerializer
 
 

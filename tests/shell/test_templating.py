@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 from django.template import engines
+from django.urls import reverse
+from markupsafe import Markup, escape
 
 from yinling.governance.choices import TaskState
 from yinling.kernel.periods import Month
@@ -111,3 +113,23 @@ def test_a_chart_config_cannot_close_its_script(rf):
         "{% import 'shell/components.html' as ui with context %}{{ ui.chart({'x': ['</script><script>alert(1)']}, '', [], []) }}"
     )
     assert "<script>alert" not in template.render(request=rf.get("/"), csrf_input="")
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs"),
+    [
+        ("registry:person", {"pk": 12}),
+        ("registry:person", {"pk": 900_524}),
+        ("registry:people", {}),
+    ],
+)
+def test_an_address_is_the_one_that_django_makes(name, kwargs):
+    assert t.url(name, **kwargs) == reverse(name, kwargs=kwargs)
+
+
+@pytest.mark.parametrize(
+    "value", ["王建国", "a&b", "<b>", '"', "'", Markup("<b>"), 7, None, date(2026, 1, 1)]
+)
+def test_what_a_template_puts_out_is_escaped_as_markupsafe_does(value):
+    template = engines["jinja2"].env.from_string("{{ value }}")
+    assert template.render(value=value) == str(escape(value))

@@ -13,7 +13,7 @@ class CreatePartitionedModel(migrations.CreateModel):
     """As CreateModel, with `PARTITION BY by` and the given partitions.
 
     `by` is such as `HASH (id)`; `partitions` maps the name of each partition's table to its bound, such as
-    `FOR VALUES WITH (MODULUS 8, REMAINDER 0)`. With `key`, these columns are the primary key in the database
+    `FOR VALUES WITH (MODULUS 2, REMAINDER 0)`. With `key`, these columns are the primary key in the database
     (the model's own `id` stays what Django goes by).
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from zlib import crc32
 
 from yinling.demo import names
 from yinling.demo.population import DistrictPlan, birth, male_share, years_before
@@ -130,6 +131,7 @@ def _person(
         phone=fake_phone(rng) if rng.random() < 0.9 else "",
         address=_address(rng, village),
         living=living,
+        insurance=_insurance(number, village.is_rural),
         registered_on=registered_on,
         state="deceased" if left_on else "active",
         left_on=left_on,
@@ -145,6 +147,15 @@ def _person(
         contacts=_contacts(rng, family, born.year, male),
         division_names=(village.name, village.town),
     )
+
+
+def _insurance(number: str, rural: bool) -> str:
+    """Drawn from the number and not from `rng`, whose further draws would all change. Shares are illustrative."""
+    draw = crc32(number.encode()) % 1000
+    for kind, before in (("none", 8), ("unknown", 25), ("other", 40), ("employee", 220 if rural else 640)):
+        if draw < before:
+            return kind
+    return "resident"
 
 
 def fake_phone(rng: Random) -> str:

@@ -22,8 +22,9 @@ from yinling.registry.office import (
 
 app_name = "registry"
 urlpatterns = [
-    *uploads.urlpatterns,
+    *search.urlpatterns,  # asked most, so found first
     *people.urlpatterns,
+    *uploads.urlpatterns,
     *people_exports.urlpatterns,
     *person.urlpatterns,
     *person_acts.urlpatterns,
@@ -34,7 +35,6 @@ urlpatterns = [
     *duplicates.urlpatterns,
     *portal.urlpatterns,
     *signing_in.urlpatterns,
-    *search.urlpatterns,
     *places.urlpatterns,
     *workers.urlpatterns,
     *audit.urlpatterns,

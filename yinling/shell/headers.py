@@ -1,6 +1,7 @@
 """Headers that every answer carries: what a page may load, and that staff pages are not kept by browsers."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,6 +23,11 @@ _POLICY = "; ".join(
 )
 
 
+@cache  # it does not change while the process lives
+def _home() -> str:
+    return reverse("shell:home")
+
+
 class HeadersMiddleware:
     """Sets them; and after an act forgets what was counted for the menu."""
 
@@ -33,7 +39,7 @@ class HeadersMiddleware:
         if request.method not in ("GET", "HEAD") and request.user.is_authenticated:
             forget(request.user.pk)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
-        if request.path.startswith(reverse("shell:home")):
+        if request.path.startswith(_home()):
             # Personal data does not stay on a shared desk's disk, nor behind the back button after signing out.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -185,7 +185,7 @@ def open_links(account: Any) -> list[tuple[Item, str]]:
     ]
 
 
-def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+def navigation(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Groups of links for this account; the entry with the longest matching path is the current one."""
     hrefs = dict(open_links(request.user))
     home = _href("shell:home")
@@ -206,5 +206,5 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
             if i in hrefs
         ]
         if links:
-            groups.append((title, links))
-    return groups
+            groups.append((title, tuple(links)))
+    return tuple(groups)

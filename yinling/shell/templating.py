@@ -1,9 +1,9 @@
 """Filters and globals of the template environment."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment
+from markupsafe import Markup
 
 from yinling.kernel.identity import mask_phone
 from yinling.kernel.money import yuan
@@ -129,12 +130,32 @@ def masked_phone(value: str) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by URL name: `{{ url('governance:measure', pk=3) }}`."""
-    return reverse(name, args=args, kwargs=kwargs) if args or kwargs else _plain_url(name)
+    given = (*args, *kwargs.values())
+    if all(type(value) is int and value >= 0 for value in given):
+        pattern = _pattern(name, len(args), tuple(kwargs))
+        if pattern:
+            return pattern.format(*given) if given else pattern
+    return reverse(name, args=args, kwargs=kwargs)
 
 
-@cache  # addresses do not change while the process lives
-def _plain_url(name: str) -> str:
-    return reverse(name)
+_STAND_IN = 7_000_000_001
+
+
+@cache  # addresses do not change while the process lives, and a list asks for one in each row
+def _pattern(name: str, count: int, names: tuple[str, ...]) -> str:
+    """The address with `{0}`, `{1}` where whole numbers belong; empty where they cannot be put in just so."""
+    numbers = [str(_STAND_IN + n) for n in range(count + len(names))]
+    if not numbers:
+        return reverse(name)
+    try:
+        made = reverse(name, args=numbers[:count], kwargs=dict(zip(names, numbers[count:], strict=True)))
+    except NoReverseMatch:  # a year or a month, which want few digits
+        return ""
+    if "{" in made or any(made.count(number) != 1 for number in numbers):
+        return ""
+    for n, number in enumerate(numbers):
+        made = made.replace(number, f"{{{n}}}")
+    return made
 
 
 def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
@@ -155,6 +176,35 @@ def url_with(request: HttpRequest, **changes: Any) -> str:
             query[key] = str(value)
     text = query.urlencode()
     return f"{request.path}?{text}" if text else request.path
+
+
+def options_html(options: Iterable[tuple[Any, Any]], value: Any) -> Markup:
+    """The `<option>` elements of a list of (value, text), `value` chosen."""
+    return _options(tuple((str(key), str(text)) for key, text in options), str(value))
+
+
+@lru_cache(maxsize=256)  # a filter bar shows the same hundred to everybody, time and again
+def _options(options: tuple[tuple[str, str], ...], value: str) -> Markup:
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            key, Markup(" selected") if key == value else "", text
+        )
+        for key, text in options
+    )
+
+
+def kept(name: str, macro: Callable[[Any], Markup], value: Hashable) -> Markup:
+    """What `macro` makes of `value`, and of nothing else, made once: for parts that stand on every page."""
+    found = _kept.get((name, value))
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[name, value] = macro(value)
+    return found
+
+
+_kept: dict[tuple[str, Hashable], Markup] = {}
+_MOST_KEPT = 500
 
 
 def install(env: Environment) -> None:
@@ -183,6 +233,8 @@ def install(env: Environment) -> None:
         url=url,
         url_or_none=url_or_none,
         url_with=url_with,
+        options_html=options_html,
+        kept=kept,
         session_rules=lambda: sign_in_rules(timezone.localdate()),
         share=share,
         static=cache(static),  # a page names a file for each icon, and none changes while the process lives

@@ -84,6 +84,8 @@ DATABASES = {
 }
 # A server that does not answer is said within seconds, by /readyz too, and not after the kernel's two minutes.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+if os.environ.get("PGBOUNCER") != "1":  # only for the cursors of core/ready.py
+    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "core.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -98,6 +100,7 @@ LOGIN_URL = "shell:login"
 PUBLIC_LOGIN_URL = "registry:sign_in"  # where elders and families sign in
 LOGIN_REDIRECT_URL = "shell:home"
 LOGOUT_REDIRECT_URL = "shell:front"
+SESSION_ENGINE = "yinling.core.session_store"
 SESSION_COOKIE_AGE = (
     8 * 3600
 )  # how long a browser keeps the cookie; idle and absolute limits: rulebook/sign_in.yaml

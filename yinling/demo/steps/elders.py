@@ -13,7 +13,14 @@ from yinling.demo.people import Village, VillageBatch, produce
 from yinling.demo.plans import ramp
 from yinling.demo.population import CENSUS_60, DistrictPlan, apportion, plan_districts, village_weights
 from yinling.registry.bulk import Batch, BulkPerson, import_people
-from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, PlaceKind
+from yinling.registry.choices import (
+    CategoryKind,
+    IdentifierKind,
+    InsuranceKind,
+    LivingSituation,
+    PersonState,
+    PlaceKind,
+)
 from yinling.registry.identity import digests_of
 from yinling.registry.models import Person, PersonCategory, PersonIdentifier, Place
 from yinling.registry.operations.beds import open_home_care_bed
@@ -103,6 +110,7 @@ def _register(ctx: Context, row: BulkPerson, division: Division) -> None:
         phone=row.phone,
         address=row.address,
         living=LivingSituation(row.living),
+        insurance=InsuranceKind(row.insurance),
         registered_on=row.registered_on,
         categories=[replace(category, valid_to=None) for category in row.categories],
         contacts=row.contacts,

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from yinling.core.models import Account, Division
 from yinling.kernel.identity import mask_id_number, mask_phone
 from yinling.registry.choices import PersonState, Sex
-from yinling.registry.models import Person
-from yinling.registry.queries.people import Line, age_on, lines_of
+from yinling.registry.queries.people import Line, age_on, lines_among
 from yinling.registry.queries.search import find_ids
 from yinling.registry.search.asking import Asked
 from yinling.registry.search.readings import name_units, plain
@@ -51,42 +51,56 @@ def list_found(
     found = find_ids(actor=actor, asked=asked, limit=limit, division=division)
     if not found.people:
         return FoundPeople([], False)
-    seen = Person.objects.visible_to(actor).filter(pk__in=found.people)
     whole = "".join(_HAN.findall(asked.text))
     order = {pk: n for n, pk in enumerate(found.people)}
-    lines = lines_of(seen, today)
+    lines = lines_among(actor, found.people, today)
     lines.sort(key=lambda p: (p.name != whole, p.state != PersonState.ACTIVE, order[p.pk]))
-    return FoundPeople([_row(asked, line, today) for line in lines], found.more)
+    typed = _Typed(
+        tuple(_HAN.findall(asked.text)),
+        tuple(map(plain, _LETTERS.findall(asked.text))),
+        tuple(_DIGITS.findall(asked.text)),
+    )
+    return FoundPeople([_row(asked, typed, line, today) for line in lines], found.more)
 
 
-_SEXES, _STATES = dict(Sex.choices), dict(PersonState.choices)
+class _Typed(NamedTuple):
+    """The parts of what was typed, by kind."""
+
+    characters: tuple[str, ...]
+    letters: tuple[str, ...]
+    digits: tuple[str, ...]
 
 
-def _row(asked: Asked, line: Line, today: date) -> FoundRow:
+_SEXES = {value: str(label) for value, label in Sex.choices}
+_STATES = {value: str(label) for value, label in PersonState.choices}
+
+
+def _row(asked: Asked, typed: _Typed, line: Line, today: date) -> FoundRow:
     return FoundRow(
         pk=line.pk,
-        name=_marked(line.name, line.pinyin, asked.text),
-        pinyin=line.pinyin if _LETTERS.search(asked.text) else "",
-        sex=str(_SEXES[line.sex]),
+        name=_marked(line.name, line.pinyin, typed),
+        pinyin=line.pinyin if typed.letters else "",
+        sex=_SEXES[line.sex],
         age=age_on(line.born_on, min(line.left_on or today, today)),
         id_masked=mask_id_number(line.number),
         phone_masked=mask_phone(line.phone),
         division=line.division,
         town=line.town,
-        state="" if line.state == PersonState.ACTIVE else str(_STATES[line.state]),
-        why=_why(asked, line.name, line.number, line.phone, f"{line.town}{line.division}"),
+        state="" if line.state == "active" else _STATES[line.state],
+        why=_why(asked, typed, line),
     )
 
 
-def _why(asked: Asked, name: str, number: str, phone: str, where: str) -> list[str]:
+def _why(asked: Asked, typed: _Typed, line: Line) -> list[str]:
     """Says again what was typed, never more of a number than that."""
+    number, phone = line.number, line.phone
     if asked.number:
         return ["证件号一致"] if number.upper() == asked.number else ["其他证件号一致"]
     if asked.file_number:
         return ["档案号一致"]
     said = []
-    for typed in _DIGITS.findall(asked.text):
-        digits = re.sub(r"[ -]", "", typed)
+    for part in typed.digits:
+        digits = re.sub(r"[ -]", "", part)
         if len(digits) >= 7 and phone_digits(phone) == phone_digits(digits):
             said.append("电话一致")
         elif len(digits) == 4 and number.lower().endswith(digits):
@@ -94,25 +108,25 @@ def _why(asked: Asked, name: str, number: str, phone: str, where: str) -> list[s
         elif len(digits) == 4 and phone.endswith(digits):
             said.append(f"电话尾号 {digits}")
     said += [
-        "居住地" if stem_of_division(typed) in where else "住址"
-        for typed in _HAN.findall(asked.text)
-        if not set(typed) <= set(name)
+        "居住地" if stem_of_division(part) in f"{line.town}{line.division}" else "住址"
+        for part in typed.characters
+        if not set(part) <= set(line.name)
     ]
     return list(dict.fromkeys(said))
 
 
-def _marked(name: str, pinyin: str, text: str) -> list[tuple[str, bool]]:
+def _marked(name: str, pinyin: str, typed: _Typed) -> list[tuple[str, bool]]:
     """The name cut where a match begins or ends."""
     hits = [False] * len(name)
-    for typed in _HAN.findall(text):
-        start = name.find(typed)
+    for part in typed.characters:
+        start = name.find(part)
         while start >= 0:
-            hits[start : start + len(typed)] = [True] * len(typed)
-            start = name.find(typed, start + 1)
-    units = name_units(name)
-    if len(units) == len(name) and (syllables := pinyin.split()) and len(syllables) == len(units):
-        for typed in _LETTERS.findall(text):
-            start, length = _spoken(plain(typed), syllables)
+            hits[start : start + len(part)] = [True] * len(part)
+            start = name.find(part, start + 1)
+    syllables = pinyin.split() if typed.letters else []
+    if syllables and len(syllables) == len(name) == len(name_units(name)):
+        for letters in typed.letters:
+            start, length = _spoken(letters, syllables)
             hits[start : start + length] = [True] * length
     parts: list[tuple[str, bool]] = []
     for character, hit in zip(name, hits, strict=True):

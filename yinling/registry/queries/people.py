@@ -1,15 +1,22 @@
 """Lists and files of people. Identity numbers leave here masked; `operations/reading.py` shows them."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, Exists, Expression, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from yinling.core.access.roles import Reach
 from yinling.core.models import Account, AuditEvent, Division
+from yinling.core.ready import ready_cursor
 from yinling.core.sealing import unseal
 from yinling.kernel.identity import IdNumber, mask_id_number, mask_phone
 from yinling.registry.choices import CategoryKind, IdentifierKind, LivingSituation, PersonState, Sex
@@ -71,6 +78,9 @@ class PeoplePage:
     capped: bool
 
 
+_SEXES, _LIVINGS, _KINDS = dict(Sex.choices), dict(LivingSituation.choices), dict(CategoryKind.choices)
+
+
 def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: str = "") -> PeoplePage:
     """A page of people inside the actor's scope, by division and id.
 
@@ -78,29 +88,46 @@ def list_people(*, actor: Account, filters: PeopleFilters, today: date, after: s
     the list the database would look through the whole city for the last of them.
     """
     found = filtered(actor, filters, today)
-    count, few = _some_ids(found)
+    key = _key_of_many(actor, filters)
+    count, few = (CAP + 1, []) if key and cache.get(key) else _some_ids(found)
     capped = count > CAP
-    found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(pk__in=few), after)
+    if capped and key:
+        cache.set(key, True, _MANY_SECONDS)
+    found = scope_ordered(found if capped else Person.objects.visible_to(actor).filter(_these(few)), after)
     raw = lines_of(found[: PAGE + 1], today)
     shown = raw[:PAGE]
-    sexes, livings, labels = dict(Sex.choices), dict(LivingSituation.choices), dict(CategoryKind.choices)
     rows = [
         PersonRow(
             line.pk,
             line.name,
-            sexes[line.sex],
+            _SEXES[line.sex],
             age_on(line.born_on, today),
             mask_id_number(line.number),
-            livings[line.living],
+            _LIVINGS[line.living],
             line.state,
             line.division,
             line.town,
-            [labels[kind] for kind in line.kinds],
+            [_KINDS[kind] for kind in line.kinds],
         )
         for line in shown
     ]
     next_after = f"{shown[-1].path}|{shown[-1].pk}" if len(raw) > PAGE else ""
     return PeoplePage(rows, next_after, min(count, CAP), capped)
+
+
+_MANY_SECONDS = 60
+
+
+def _key_of_many(actor: Account, filters: PeopleFilters) -> str:
+    """Where it is kept for a minute that more than CAP fit, which is nearly always so and costs as much to find
+    as the page; whoever leafs on asks the same again. Few are always counted; so is what was typed, which is
+    personal and stays out of caches."""
+    if filters.text:
+        return ""
+    wanted = replace(filters, division=None)
+    below = filters.division.path if filters.division else ""
+    parts = (actor.pk, actor.role, actor.division_path, actor.organisation_id, below, *astuple(wanted)[2:])
+    return "many-people:" + "|".join(map(str, parts))
 
 
 def _some_ids(found: QuerySet[Person]) -> tuple[int, list[int]]:
@@ -181,8 +208,19 @@ def _matching(actor: Account, text: str, division: Division | None) -> Q:
     return people_matching(actor=actor, asked=asked) if found.more else Q(pk__in=found.people)
 
 
-_FIELDS = (
-    "pk", "division_path", "name", "pinyin", "sex", "born_on", "phone", "living", "state", "left_on", "division_id",
+class _Columns(Expression):
+    """All that `page` below has, as one expression: naming them one by one takes the ORM longer than the database
+    takes to find them."""
+
+    output_field = IntegerField()
+    contains_aggregate = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return ", ".join(f'"registry_person"."{name}"' for name in _NAMES), []
+
+
+_NAMES = (
+    "id", "division_path", "name", "pinyin", "sex", "born_on", "phone", "living", "state", "left_on", "division_id",
 )  # fmt: skip
 _LINES = """
 WITH page (id, path, name, pinyin, sex, born_on, phone, living, state, left_on, division) AS MATERIALIZED ({page})
@@ -196,7 +234,8 @@ ORDER BY p.path USING ~<~, p.id
 
 
 class Line(NamedTuple):
-    """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them."""
+    """A person as lists show one. `phone` and `number` (of the main document) are in full: mask them.
+    Lists show no telephones, so theirs stay sealed and empty here."""
 
     pk: int
     path: str
@@ -218,15 +257,50 @@ def lines_of(found: QuerySet[Person], today: date) -> list[Line]:
     """Each with its division, main number and categories in force, in one question: these pages are asked for more
     than any other. The rows are found first (MATERIALIZED), or the joins would be planned over every partition."""
     try:
-        page, params = found.values(*_FIELDS).query.sql_with_params()
+        page, params = found.values_list(_Columns()).query.sql_with_params()
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_LINES.format(page=page), [*params, today, today])
-        return [
-            Line(*row[:6], unseal(row[6]) if row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
-            for row in cursor.fetchall()
-        ]  # fmt: skip
+        return _lines(cursor, page, [*params, today, today], phones=False)
+
+
+def lines_among(actor: Account, people: list[int], today: date) -> list[Line]:
+    """As lines_of, of those among these whom the actor may see. Every search asks: statement and plan are kept."""
+    page, params = _among(actor.reach, actor.division_path, actor.organisation_id, actor.pk)
+    if not page:
+        return []
+    with ready_cursor() as cursor:
+        return _lines(cursor, page, [*(people if p == _THESE else p for p in params), today, today])
+
+
+def _these(people: list[int]) -> RawSQL:
+    """As `pk__in`, in one value however many they are."""
+    return RawSQL('"registry_person"."id" = ANY(%s::bigint[])', [people], output_field=BooleanField())
+
+
+_THESE = [-1]  # where the ids belong
+
+
+@lru_cache(maxsize=1000)
+def _among(
+    reach: Reach, division_path: str, organisation_id: int | None, pk: int
+) -> tuple[str, tuple[Any, ...]]:
+    """By all that `visible_to` asks of an actor; empty for those who may see nobody."""
+    actor = SimpleNamespace(reach=reach, division_path=division_path, organisation_id=organisation_id, pk=pk)
+    seen = Person.objects.visible_to(actor).filter(_these(_THESE))
+    try:
+        page, params = seen.values_list(_Columns()).query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
+    return page, tuple(params)
+
+
+def _lines(cursor: CursorWrapper, page: str, params: list[Any], *, phones: bool = True) -> list[Line]:
+    cursor.execute(_LINES.format(page=page), params)
+    return [
+        Line(*row[:6], unseal(row[6]) if phones and row[6] else "", *row[7:11], row[11] or "", unseal(row[12]) if row[12] else "", row[13])
+        for row in cursor.fetchall()
+    ]  # fmt: skip
 
 
 def categories_of(people: list[int], today: date) -> dict[int, list[str]]:

@@ -57,7 +57,7 @@ def _by_number(number: str) -> list[int]:
 
 
 def _by_file_number(number: str) -> list[int]:
-    # A file number ends with the id, so one partition is asked and not eight.
+    # A file number ends with the id, so one partition is asked and not all.
     return list(Person.objects.filter(pk=int(number[4:]), file_number=number).values_list("pk", flat=True))
 
 
