@@ -61,7 +61,7 @@ def _charged(village, place, name: str, serial: int) -> SimpleNamespace:
     )
     return SimpleNamespace(
         place=place, stay=stay, fresh=fresh, bill=bill, receipt=receipt, refund=refund, version=coming,
-        declaration=declaration,
+        declaration=declaration, entry=receipt.entry,
     )  # fmt: skip
 
 
@@ -113,6 +113,7 @@ ROWS = [
     _act("home_bills_issue", P.MANAGE_FEES, "place", {"month": "2026-09"}),
     _row("home_bills_export", P.VIEW_FEES, "place", query="month=2026-09", fragments=False),
     _row("bill", P.VIEW_FEES, "bill"),
+    _row("entry", P.VIEW_FEES, "entry"),
     _act("bill_issue", P.MANAGE_FEES, "bill", {}),
     _act("bill_renew", P.MANAGE_FEES, "bill", {}),
     _row("stay_fees", P.VIEW_FEES, "stay"),

@@ -39,9 +39,7 @@ class Vacancies(Schema):
     items: list[VacancyOut]
 
 
-@router.get(
-    "/homes/vacancies", auth=ApiKeyBearer(Permission.VIEW_PLACES), response=answers({200: Vacancies})
-)
+@router.get("/homes/vacancies", auth=ApiKeyBearer(Permission.VIEW_PLACES), response=answers({200: Vacancies}))
 def list_home_vacancies(
     request: HttpRequest,
     division: Query[Code | None] = None,

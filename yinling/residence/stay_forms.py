@@ -139,5 +139,3 @@ class RoomForm(StyledForm):
     floor = forms.IntegerField(label="楼层", min_value=-3, max_value=60)
     sex = choice_field("性别", RoomSex, initial=RoomSex.ANY)
     dementia_unit = forms.BooleanField(label="认知障碍照护单元", required=False)
-
-

@@ -1,5 +1,6 @@
 """The books of a home in the ledger: its chart, and what is held of whom. Amounts in fen."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection
@@ -90,11 +91,11 @@ def custody_of(stay: Stay) -> int:
     return ledger.book_balance(book_of(stay.place_id), CUSTODY.code, party=party_of(stay.pk))
 
 
-def balances_by_stay(place_id: int) -> dict[int, int]:
+def outside_custody_by_stay(places: Iterable[int]) -> dict[int, int]:
     """Deposits and membership fees held, less what of them lies in custody, by stay id."""
     codes = [DEPOSIT.code, MEMBERSHIP.code, CUSTODY.code]
     found: dict[int, int] = {}
-    for (_, _, party), amount in ledger.balances(book_of(place_id), codes).items():
+    for (_, _, party), amount in ledger.balances(map(book_of, places), codes).items():
         pk = int(party.removeprefix("stay:"))
         found[pk] = found.get(pk, 0) - amount  # held is credit, custody debit
     return found

@@ -1,5 +1,6 @@
 """Which rules of prepaid fees hold, and what they are checked against."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,10 +79,10 @@ def home_state(place: Place) -> HomeState:
     )
 
 
-def not_in_custody(place: Place, kinds: frozenset[str]) -> list[Receipt]:
+def not_in_custody(places: Sequence[int], kinds: frozenset[str]) -> list[Receipt]:
     """Receipts that must lie in custody and do not yet, oldest first; money that was given back is not due."""
-    rows = Receipt.objects.filter(place=place, kind__in=kinds, credited_on=None, voided_at=None)
-    told = books.balances_by_stay(place.pk)
+    rows = Receipt.objects.filter(place__in=places, kind__in=kinds, credited_on=None, voided_at=None)
+    told = books.outside_custody_by_stay(places)
     due = []
     for row in rows.select_related("stay__person").order_by("received_on", "pk"):
         open_fen = told.get(row.stay_id, 0)
@@ -96,7 +97,7 @@ def credited_rows(place: Place, rules: PrepaidRules, today: date) -> list[Credit
     kinds = frozenset(map(str, rules.in_custody))
     held = books.held_by_home(place.pk)
     whole = sum(held[k] for k in rules.in_custody)
-    late = [Credited(r.amount_fen, r.received_on, None) for r in not_in_custody(place, kinds)]
+    late = [Credited(r.amount_fen, r.received_on, None) for r in not_in_custody([place.pk], kinds)]
     rest = whole - sum(r.amount_fen for r in late)
     return [*late, *([Credited(rest, today, today)] if rest > 0 else [])]
 

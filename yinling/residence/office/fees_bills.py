@@ -20,6 +20,7 @@ from yinling.residence.operations.bills import ask_bill_run, issue_bill, issue_b
 from yinling.residence.operations.fee_exports import export_bills
 from yinling.residence.queries import bills as reads
 from yinling.residence.queries import custody, prices
+from yinling.residence.queries.entries import get_entry
 from yinling.residence.tasks_fees import start_bill_run
 
 SEE, MANAGE = Permission.VIEW_FEES, Permission.MANAGE_FEES
@@ -184,6 +185,16 @@ def bill_renew(request: HttpRequest, pk: int) -> HttpResponse:
     return after_act(request, act, to=to, said="已按最新情况生成，请核对后开出。")
 
 
+@never_cache
+@requires(SEE)
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a yuan comes from: the entry, its sides, the days of service."""
+    found = get_entry(actor=request.user, pk=pk)
+    if found is None:
+        raise Http404
+    return page(request, "residence/entry.html", {"entry": found[0], "lines": found[1]})
+
+
 class SomeNotIssued(DomainError):
     """Some drafts could not be issued; the others were."""
 
@@ -214,6 +225,7 @@ urlpatterns = [
     path("office/fees/homes/<int:pk>/bills/run/", home_bills_run, name="home_bills_run"),
     path("office/fees/homes/<int:pk>/bills/issue/", home_bills_issue, name="home_bills_issue"),
     path("office/fees/homes/<int:pk>/bills/export/", home_bills_export, name="home_bills_export"),
+    path("office/fees/entries/<int:pk>/", entry, name="entry"),
     path("office/fees/bills/<int:pk>/", bill, name="bill"),
     path("office/fees/bills/<int:pk>/issue/", bill_issue, name="bill_issue"),
     path("office/fees/bills/<int:pk>/renew/", bill_renew, name="bill_renew"),

@@ -25,11 +25,9 @@ SEE, MANAGE, REVIEW = Permission.VIEW_FEES, Permission.MANAGE_FEES, Permission.R
 @requires(SEE)
 def declarations(request: HttpRequest) -> HttpResponse:
     today = localdate(request.now)
+    rows = reads.list_declarations(actor=request.user)[:60]
     context = {
-        "rows": [
-            (row, reads.declaration_view(row, today))
-            for row in reads.list_declarations(actor=request.user)[:60]
-        ],
+        "rows": [(v.row, v) for v in reads.declaration_views(rows, today)],
         "over": reads.list_over_cap(actor=request.user, today=today),
         "states": dict(DeclarationState.choices),
         "may_review": request.user.may(REVIEW),

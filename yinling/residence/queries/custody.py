@@ -131,16 +131,11 @@ def list_positions(*, actor: Account, today: date) -> list[HomePosition]:
 
 
 def _late_receipts(places: list[int], rules: PrepaidRules, limit: date) -> dict[int, int]:
-    kinds = [str(k) for k in rules.in_custody]
-    rows = Receipt.objects.filter(
-        place__in=places, kind__in=kinds, credited_on=None, voided_at=None, received_on__lt=limit
-    )
+    """How many of each home's receipts are past their day for custody."""
     found: dict[int, int] = {}
-    for pk in set(rows.values_list("place_id", flat=True)):
-        place = Place(pk=pk)
-        due = [r for r in not_in_custody(place, frozenset(kinds)) if r.received_on < limit]
-        if due:
-            found[pk] = len(due)
+    for row in not_in_custody(places, frozenset(map(str, rules.in_custody))):
+        if row.received_on < limit:
+            found[row.place_id] = found.get(row.place_id, 0) + 1
     return found
 
 
@@ -155,7 +150,7 @@ def list_due(place: Place, today: date) -> list[tuple[Receipt, str, date, bool]]
     """Receipts to be credited to custody: (row, kind, by when, late)."""
     rules = rules_on(today)
     found = []
-    for row in not_in_custody(place, frozenset(map(str, rules.in_custody))):
+    for row in not_in_custody([place.pk], frozenset(map(str, rules.in_custody))):
         by = row.received_on + timedelta(days=rules.custody_days)
         found.append((row, str(ReceiptKind(row.kind).label), by, by < today))
     return found

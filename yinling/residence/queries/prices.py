@@ -1,5 +1,6 @@
 """Price lists of homes, for staff and for everybody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,12 +74,17 @@ def get_declaration(place: Place, today: date) -> DeclarationView | None:
     rows = PriceDeclaration.objects.filter(
         place=place, state=DeclarationState.APPROVED, valid_from__lte=today
     )
-    row = rows.order_by("-valid_from").first()
-    return declaration_view(row, today) if row else None
+    row = rows.order_by("-valid_from").prefetch_related("aids", "prices").first()
+    return declaration_views([row], today)[0] if row else None
 
 
-def declaration_view(row: PriceDeclaration, today: date) -> DeclarationView:
-    published = _monthly_beds(version_now(row.place, today))
+def declaration_views(rows: Sequence[PriceDeclaration], today: date) -> list[DeclarationView]:
+    """Each with the price that its home publishes today, in a fixed number of questions."""
+    published = _monthly_beds([row.place_id for row in rows], today)
+    return [_declaration_view(row, published.get(row.place_id, {})) for row in rows]
+
+
+def _declaration_view(row: PriceDeclaration, published: dict[str, int]) -> DeclarationView:
     caps = load_caps().get(row.rules)
     return DeclarationView(
         row,
@@ -105,16 +111,13 @@ def list_declarations(*, actor: Account, state: str = "") -> list[PriceDeclarati
 
 def list_over_cap(*, actor: Account, today: date) -> list[tuple[PriceDeclaration, BedPriceLine]]:
     """Homes whose published price is above what they declared or above the cap."""
-    found, seen = [], set()
     rows = PriceDeclaration.objects.visible_to(actor).filter(
         state=DeclarationState.APPROVED, valid_from__lte=today, place__valid_to=None
     )
-    rows = rows.select_related("place").prefetch_related("aids", "prices").order_by("-valid_from")
-    for row in rows[:500]:
-        if row.place_id not in seen:
-            seen.add(row.place_id)
-            found += [(row, line) for line in declaration_view(row, today).lines if line.over]
-    return found
+    rows = rows.select_related("place").prefetch_related("aids", "prices").order_by("valid_from")
+    in_force = {row.place_id: row for row in rows[:1000]}  # the last one of each home
+    views = declaration_views(list(in_force.values()), today)
+    return [(view.row, line) for view in views for line in view.lines if line.over]
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,7 @@ def list_public_prices(*, text: str = "", division_path: str = "", today: date) 
         homes.order_by("name").values_list("pk", "name", "division__parent__name", "division__name")[:300]
     )
     pks = [r[0] for r in rows]
-    in_force = PriceVersion.objects.filter(place__in=pks, withdrawn_at=None, valid_from__lte=today)
-    versions = dict(in_force.order_by("valid_from").values_list("place_id", "pk"))  # the last one of each
+    versions = _in_force(pks, today)
     lowest: dict[tuple[int, str], int] = {}
     items = PriceItem.objects.filter(version__in=versions.values(), kind__in=["bed", "care"])
     for version, kind, per, fen in items.values_list("version_id", "kind", "per", "amount_fen"):
@@ -186,11 +188,17 @@ def _view(version: PriceVersion, starts: list[date], today: date) -> VersionView
     return VersionView(version, state, until, items, [away_words(t) for t in version.away_terms.all()])
 
 
-def _monthly_beds(view: VersionView | None) -> dict[str, int]:
-    if view is None:
-        return {}
-    return {
-        i.code: i.amount_fen * (31 if i.per == PricePer.DAY else 1)
-        for i in view.version.items.all()
-        if i.kind == FeeItem.BED
-    }
+def _in_force(places: Sequence[int], today: date) -> dict[int, int]:
+    """The price list in force of each home."""
+    rows = PriceVersion.objects.filter(place__in=places, withdrawn_at=None, valid_from__lte=today)
+    return dict(rows.order_by("valid_from").values_list("place_id", "pk"))  # the last one of each
+
+
+def _monthly_beds(places: Sequence[int], today: date) -> dict[int, dict[str, int]]:
+    """Bed fees by the month, the longest, by home and kind of bed."""
+    versions = _in_force(places, today)
+    items = PriceItem.objects.filter(version__in=versions.values(), kind=FeeItem.BED)
+    monthly: dict[int, dict[str, int]] = {}
+    for version, code, per, fen in items.values_list("version_id", "code", "per", "amount_fen"):
+        monthly.setdefault(version, {})[code] = fen * (31 if per == PricePer.DAY else 1)
+    return {place: monthly.get(version, {}) for place, version in versions.items()}
