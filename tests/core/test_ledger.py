@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -125,6 +125,7 @@ def test_the_database_itself_refuses_an_unbalanced_entry_at_commit(amounts):
 
 
 class Histories(TestCase):
+    @settings(deadline=None, max_examples=40)  # a machine under load is no fault
     @given(
         st.lists(
             st.tuples(

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -17,7 +18,8 @@ from tests.residence.fees import DECEMBER_1, NOVEMBER, noon
 from yinling.core import ledger
 from yinling.core.models import LedgerEntry, LedgerLine
 from yinling.kernel.periods import Month
-from yinling.residence.choices import AbsenceKind, StayEnd
+from yinling.registry.choices import BedKind
+from yinling.residence.choices import AbsenceKind, StayEnd, StayKind
 from yinling.residence.fees import books
 from yinling.residence.fees.computing import compute
 from yinling.residence.fees.inputs import NoContract
@@ -76,9 +78,43 @@ def run(place, month=NOVEMBER, at=DECEMBER_1):
     return bills.run_bills(run=asked, by=None, at=at)
 
 
-def test_the_worked_table_billed_from_rows_equals_it_to_the_fen(world):
-    bill = make.billed(the_worked_month(world), issue=False)
-    rows, total = worked_table()
+def a_short_month(world):
+    """A trial, another room, new prices, a death."""
+    place = make.home(world, 1, kind=BedKind.ORDINARY)
+    stays.open_beds(
+        place=place, count=1, opened_on=stays.OPENED, kind=BedKind.NURSING, by=None, at=noon(2026, 1, 2)
+    )
+    dearer = {"nursing": 168_000, "level-3": 210_000, "standard": 3_200}
+    make.prices(
+        place,
+        date(2027, 2, 11),
+        items=[replace(item, amount_fen=dearer.get(item.code, item.amount_fen)) for item in make.ITEMS],
+    )
+    stay = make.resident(
+        world, place, since=noon(2027, 2, 2), kind=StayKind.TRIAL, planned_until=date(2027, 2, 28)
+    )
+    moved = noon(2027, 2, 5)
+    transfer(stay=stay, bed=stays.bed(place, 2), since=moved, by=None, at=moved)
+    died = noon(2027, 2, 20)
+    end_stay(stay=stay, how=StayEnd.DIED, until=died, by=None, at=died)
+    return Bill.objects.get(stay=stay)
+
+
+def a_long_month(world):
+    """Between an absence that began the month before and one that has not ended."""
+    stay = make.resident(world, make.home(world))
+    away(stay, AbsenceKind.LEAVE, noon(2026, 11, 28), noon(2026, 12, 6))
+    go_to_hospital(stay=stay, since=noon(2026, 12, 20), by=None, at=noon(2026, 12, 20))
+    return make.billed(stay, Month(2026, 12), at=noon(2027, 1, 1), issue=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "made"),
+    enumerate((lambda w: make.billed(the_worked_month(w), issue=False), a_short_month, a_long_month)),
+)
+def test_the_worked_tables_billed_from_rows_equal_them_to_the_fen(world, number, made):
+    bill = made(world)
+    rows, total = worked_table(number)
     told = [
         [
             line.kind,

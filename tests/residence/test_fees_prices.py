@@ -158,6 +158,15 @@ def test_a_declaration_is_decided_once_by_supervisors(world):
         )
 
 
+def test_a_deposit_is_not_agreed_above_its_cap(world):
+    stay = make.resident(world, make.home(world), contract=False)
+    with pytest.raises(
+        contracts.DepositOverCap, match=r"上限 18,000\.00 元（月床位费 1,500\.00 元的 12 倍）"
+    ):
+        make.signed(stay, deposit_fen=12 * 150_000 + 1)
+    assert make.signed(stay, deposit_fen=12 * 150_000).deposit_fen == 12 * 150_000
+
+
 def test_a_stay_has_one_contract_and_its_changes_go_forward(world):
     stay = make.resident(world, make.home(world))
     with pytest.raises(contracts.ContractAlreadyMade):

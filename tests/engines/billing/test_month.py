@@ -17,6 +17,7 @@ LIST = PriceList(
     date(2026, 1, 1),
     (
         Price(FeeKind.BED, "nursing", Per.MONTH, 150_000),
+        Price(FeeKind.BED, "ordinary", Per.MONTH, 100_000),
         Price(FeeKind.CARE, "level-3", Per.MONTH, 200_000),
         Price(FeeKind.CARE, "level-4", Per.MONTH, 260_000),
         Price(FeeKind.MEALS, "standard", Per.DAY, 3_000),
@@ -38,22 +39,57 @@ def stay(begins_on, ends_on, level="level-3", bed="nursing", meals="standard"):
     return Stay(begins_on, ends_on, bed, level, meals)
 
 
-def worked_table():
+def worked_table(number=0):
+    """Rows and total of the n-th worked example in the rules."""
     text = (Path(__file__).parents[3] / "docs/rules/billing.md").read_text()
-    rows = [
-        [c.strip() for c in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", text, re.M)[2:]
-    ]
+    table = re.findall(r"(?:^\|.*\|\n)+", text, re.M)[number]
+    rows = [[c.strip() for c in line.strip("|").split("|")] for line in table.splitlines()[2:]]
     return rows[:-1], rows[-1]
 
 
-def test_the_worked_table_holds_to_the_fen():
-    lines = bill(
+FEBRUARY, DECEMBER = Month(2027, 2), Month(2026, 12)
+LIST_2027 = PriceList(
+    "2027",
+    date(2027, 2, 11),
+    (
+        Price(FeeKind.BED, "nursing", Per.MONTH, 168_000),
+        Price(FeeKind.CARE, "level-3", Per.MONTH, 210_000),
+        Price(FeeKind.MEALS, "standard", Per.DAY, 3_200),
+    ),
+    LIST.away,
+)
+WORKED = [
+    (
         NOVEMBER,
         [stay(date(2026, 6, 1), day(21)), stay(day(21), None, "level-4")],
         [Away(day(5), day(10), Presence.LEAVE), Away(day(24), day(27), Presence.HOSPITAL)],
         [LIST],
-    )
-    rows, total = worked_table()
+    ),
+    (
+        FEBRUARY,
+        [
+            stay(date(2027, 2, 2), date(2027, 2, 5), bed="ordinary"),
+            stay(date(2027, 2, 5), date(2027, 2, 20)),
+        ],
+        [],
+        [LIST, LIST_2027],
+    ),
+    (
+        DECEMBER,
+        [stay(date(2026, 6, 1), None)],
+        [
+            Away(date(2026, 11, 28), date(2026, 12, 6), Presence.LEAVE),
+            Away(date(2026, 12, 20), None, Presence.HOSPITAL),
+        ],
+        [LIST],
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(WORKED)))
+def test_the_worked_tables_hold_to_the_fen(number):
+    lines = bill(*WORKED[number])
+    rows, total = worked_table(number)
     told = [
         [
             x.kind,

@@ -61,6 +61,17 @@ def held_of(stay: Stay, on: date | None = None) -> dict[PrepaidKind, int]:
     return {k: -told.get((book_of(stay.place_id), c.code, party_of(stay.pk)), 0) for k, c in HELD.items()}
 
 
+def held_of_person(stay: Stay) -> dict[PrepaidKind, int]:
+    """As `held_of`, of all stays of the person in the home: who comes back has not a second cap."""
+    stays = Stay.objects.filter(place=stay.place_id, person=stay.person_id).values_list("pk", flat=True)
+    parties = {party_of(pk) for pk in stays}
+    told = ledger.balances(book_of(stay.place_id), [c.code for c in HELD.values()])
+    return {
+        kind: -sum(fen for (_, code, party), fen in told.items() if code == chart.code and party in parties)
+        for kind, chart in HELD.items()
+    }
+
+
 def owed_by(stay: Stay) -> int:
     """What of issued bills is not paid."""
     return ledger.book_balance(book_of(stay.place_id), RECEIVABLE.code, party=party_of(stay.pk))

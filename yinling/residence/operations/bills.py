@@ -26,6 +26,7 @@ from yinling.residence.home_care import midnight
 from yinling.residence.models import Bill, BillLine, BillRun, Stay
 from yinling.residence.models.fees.bills import BillKind, BillState, RunState
 from yinling.residence.models.fees.prices import FeeItem
+from yinling.residence.operations.refunds import refund_what_is_left
 from yinling.rulebook.home_fees import terms_on
 
 
@@ -167,6 +168,8 @@ def issue_bill(*, bill: Bill, by: Account | None, at: datetime) -> Bill:
             "付款期限": bill.due_on.isoformat(),
         },
     )
+    if bill.amount_fen < 0:
+        refund_what_is_left(stay=stay, by=by, at=at)
     return bill
 
 

@@ -10,13 +10,15 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
+from yinling.kernel.prepaid import PrepaidKind
 from yinling.registry.models import Place
 from yinling.registry.refusals import explains
 from yinling.residence.checks import require_home
-from yinling.residence.fees.amounts import check_fen
+from yinling.residence.fees.amounts import check_fen, yuan
 from yinling.residence.fees.books import locked_stay
 from yinling.residence.fees.inputs import prices_on
-from yinling.residence.models import Contract, ContractVersion, PriceVersion, Stay
+from yinling.residence.fees.prepaid import monthly_price, rules_on
+from yinling.residence.models import Contract, ContractVersion, Occupancy, PriceVersion, Stay
 from yinling.residence.models.fees.prices import FeeItem
 from yinling.rulebook.contracts import latest
 
@@ -33,6 +35,10 @@ class ContractIncomplete(DomainError):
 
 class ContractDayWrong(DomainError):
     """A day outside the stay, to come, or the same as another version's."""
+
+
+class DepositOverCap(DomainError):
+    """More is agreed as deposit than may be taken."""
 
 
 _MADE = ContractAlreadyMade("这次入住已经登记了合同。要改护理等级或餐食，请办理变更。")
@@ -54,7 +60,8 @@ def make_contract(
     at: datetime,
 ) -> Contract:
     """Record the signed contract, in force from the first day of the stay.
-    Raises ContractAlreadyMade, ContractIncomplete, ContractDayWrong, NoPriceList, BadAmount, OutOfScope."""
+    Raises ContractAlreadyMade, ContractIncomplete, ContractDayWrong, DepositOverCap, NoPriceList, BadAmount,
+    OutOfScope."""
     stay = locked_stay(stay.pk)
     require_home(by, Permission.MANAGE_FEES, stay.place)
     if Contract.objects.filter(stay=stay).exists():
@@ -66,6 +73,7 @@ def make_contract(
         raise ContractDayWrong("签订日期还没有到，请改正。")
     first = localdate(stay.since)
     prices = _check_names(stay.place, care_level, meal_plan, first)
+    _check_deposit(stay, prices, deposit_fen, signed_on)
     text = latest(TEMPLATE)
     contract = Contract.objects.create(
         stay=stay,
@@ -163,6 +171,18 @@ def change_contract(
         reason=reason,
     )
     return version
+
+
+def _check_deposit(stay: Stay, prices: PriceVersion, deposit_fen: int, day: date) -> None:
+    """By the rule that each receipt is checked against later, so that nobody signs what cannot be taken."""
+    used = Occupancy.objects.filter(stay=stay).select_related("bed").order_by("since").first()
+    monthly = monthly_price(prices, FeeItem.BED, used.bed.kind if used else "")
+    cap = next(c for c in rules_on(day).caps if c.kind is PrepaidKind.DEPOSIT)
+    if deposit_fen > monthly * cap.months:
+        raise DepositOverCap(
+            f"约定押金 {yuan(deposit_fen)} 元，超过上限 {yuan(monthly * cap.months)} 元"
+            f"（月床位费 {yuan(monthly)} 元的 {cap.months} 倍）。请降低押金。"
+        )
 
 
 def _check_names(place: Place, care_level: str, meal_plan: str, day: date) -> PriceVersion:

@@ -193,7 +193,7 @@ def _check_prepaid(stay: Stay, kind: ReceiptKind, amount_fen: int, day: date) ->
     books.lock_home_money(stay.place_id)
     rules = rules_on(day)
     given = Checked(PrepaidKind(kind), amount_fen, monthly.bed_fen, monthly.total_fen)
-    breaches = check_receipt(rules, given, books.held_of(stay), home_state(stay.place))
+    breaches = check_receipt(rules, given, books.held_of_person(stay), home_state(stay.place))
     barred = [b.words for b in breaches if b.severity is Severity.BLOCK]
     if barred:
         raise PrepaidBarred(f"不能收取：{''.join(barred)}请核对金额和款项。")

@@ -109,6 +109,15 @@ def open_refund(
     return refund
 
 
+def refund_what_is_left(*, stay: Stay, by: Account | None, at: datetime) -> Refund | None:
+    """Nothing stays with the home of who has left: what a late correction gave back waits to be refunded, too. For
+    acts that hold the stay and have checked the right."""
+    waiting = Refund.objects.filter(stay=stay, state__in=[RefundState.ASKED, RefundState.APPROVED])
+    if stay.until is None or waiting.exists() or not any(books.held_of(stay).values()):
+        return None
+    return open_refund(stay=stay, cause=RefundCause.OVERPAID, reason="账单更正后的余额", by=None, at=at)
+
+
 @explains({"refund_two_people": SamePersonApproves("提出退费的人不能自己审批，请由另一人办理。")})
 @transaction.atomic
 def decide_refund(
@@ -187,6 +196,7 @@ def pay_refund(
         subject=refund,
         after={"金额": yuan(refund.amount_fen), "付款日期": paid_on.isoformat()},
     )
+    refund_what_is_left(stay=stay, by=by, at=at)
     return refund
 
 
