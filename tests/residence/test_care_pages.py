@@ -8,17 +8,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from tests.residence import stays as make
 from tests.residence.care import BEST, carers
-from yinling.core.models import Notice
+from yinling.core.models import AuditEvent, Notice
 from yinling.registry.events import PersonAnonymised
 from yinling.residence.care_choices import IncidentKind, Severity
 from yinling.residence.handlers_care import forget_words
 from yinling.residence.models import CareDay, CareLabel, CareTask, Incident
 from yinling.residence.operations.care.incidents import report_incident
 from yinling.residence.operations.care.labels import make_bed_labels, make_resident_label, replace_label
+from yinling.residence.operations.care.medication import OrderInput, add_order, open_round
 from yinling.residence.operations.care.plans import approve_plan, draft_plan
 from yinling.residence.operations.stays import admit
 from yinling.residence.tasks_care import keep_care_tasks
@@ -110,7 +111,7 @@ def test_a_code_leads_to_who_lies_in_the_bed_and_a_retired_one_nowhere(home):
     client = browser(home.carer)
 
     def leads_to(token):
-        return client.get(reverse("residence:care_scan", args=[token])).headers.get("Location")
+        return client.get(reverse("residence:care_scan", args=[token])).headers["Location"].split("?")[0]
 
     assert leads_to(label.token) == reverse("residence:care_stay", args=[home.stay.pk])
     assert leads_to(empty.token) == reverse("residence:care")
@@ -120,6 +121,53 @@ def test_a_code_leads_to_who_lies_in_the_bed_and_a_retired_one_nowhere(home):
     worn = make_resident_label(stay=home.stay, by=None, at=timezone.now())
     assert leads_to(worn.token) == reverse("residence:care_stay", args=[home.stay.pk])
     assert make_bed_labels(place=home.home, by=None, at=timezone.now()) == 0
+
+
+def test_a_code_of_somebody_else_records_nothing(home):
+    """What was read at the bed goes with the tap: after the residents changed beds it is the wrong one."""
+    make_bed_labels(place=home.home, by=None, at=timezone.now())
+    label = CareLabel.objects.get(bed__occupancies__stay=home.stay)
+    empty = CareLabel.objects.filter(stay=None).exclude(pk=label.pk).first()
+    task = CareTask.objects.filter(stay=home.stay, state="due").order_by("due_at").first()
+    CareTask.objects.filter(pk=task.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    client = browser(home.carer)
+    shown = client.get(client.get(reverse("residence:care_scan", args=[label.token])).headers["Location"])
+    assert "已扫码核对" in shown.content.decode()
+    assert f'name="code" value="{label.token}"' in shown.content.decode()
+    settle = reverse("residence:care_task_settle", args=[task.pk])
+    for wrong in (empty.token, "no-such-code"):
+        answer = client.post(settle, {"outcome": "done", "code": wrong}, follow=True)
+        task.refresh_from_db()
+        assert task.state == "due" and "扫到的码不是这位老人的" in answer.content.decode()
+        assert "已扫码核对" not in answer.content.decode()
+    client.post(settle, {"outcome": "done", "code": label.token})
+    task.refresh_from_db()
+    assert task.state == "done"
+    assert AuditEvent.objects.filter(act="settle_care_task").last().after["核对"] == "扫码"
+
+
+def test_a_round_shows_whose_code_was_read_and_gives_nothing_to_others(home):
+    now = timezone.now()
+    due = localtime(now).replace(second=0, microsecond=0)
+    order = OrderInput("氨氯地平片", "1 片", "口服", (due.time(),), due.date(), "李医生", "处方")
+    add_order(stay=home.stay, order=order, by=None, at=now)
+    make_bed_labels(place=home.home, by=None, at=now)
+    label = CareLabel.objects.get(bed__occupancies__stay=home.stay)
+    empty = CareLabel.objects.exclude(pk=label.pk).first()
+    opened = open_round(place=home.home, due_at=due, by=home.carer, at=now)
+    line, client = opened.lines.get(), browser(home.carer)
+    of_resident = client.get(reverse("residence:care_stay", args=[home.stay.pk]), {"code": label.token})
+    assert f"?code={label.token}" in of_resident.content.decode()
+    page = reverse("residence:round", args=[opened.pk])
+    assert "已扫码核对：丛秀英" in client.get(page, {"code": label.token}).content.decode()
+    assert "请重新扫码" in client.get(page, {"code": empty.token}).content.decode()
+    record = reverse("residence:dose_record", args=[line.pk])
+    client.post(record, {"outcome": "given", "code": empty.token})
+    line.refresh_from_db()
+    assert line.outcome == ""
+    client.post(record, {"outcome": "given", "code": label.token})
+    line.refresh_from_db()
+    assert line.outcome == "given"
 
 
 def test_the_short_code_of_a_bed_is_as_good(home):

@@ -10,7 +10,8 @@ from yinling.engines.careplan import shift_at
 from yinling.kernel.care import Shift
 from yinling.kernel.errors import DomainError, ReasonMissing
 from yinling.residence.checks import StayHasEnded, require_home
-from yinling.residence.models import Absence, Stay
+from yinling.residence.models import Absence, CareLabel, Occupancy, Stay
+from yinling.residence.queries.stays import holding
 from yinling.rulebook import care as rulebook
 
 MAX_TEXT = 300
@@ -22,6 +23,10 @@ class ResidentAway(DomainError):
 
 class TimeNotCome(DomainError):
     """A time in the future, or too far back to be believed."""
+
+
+class WrongResident(DomainError):
+    """The code that was read belongs to somebody else, or no longer to anybody."""
 
 
 class TextTooLong(DomainError):
@@ -63,6 +68,21 @@ def check_present(stay_id: int, when: datetime) -> None:
             f"老人自 {localtime(away.since):%m月%d日 %H:%M} 起{away.get_kind_display()}，这段时间不能登记照护。"
             "如已回来，请先登记返回。"
         )
+
+
+def check_code(stay: Stay, code: str, at: datetime) -> None:
+    """`code` is what was read at the bed or on the arm, empty when nothing was read. Raises WrongResident."""
+    if code and stay_of_code(stay.place_id, code, at) != stay.pk:
+        raise WrongResident("扫到的码不是这位老人的，没有记录。请核对老人姓名，重新扫床头或佩戴的码。")
+
+
+def stay_of_code(place_id: int, code: str, at: datetime) -> int | None:
+    """Whom a code in use leads to now: who wears it, or who lies in its bed."""
+    labels = CareLabel.objects.filter(place=place_id, token=code[:32], retired_at=None)
+    found = labels.values_list("stay_id", "bed_id").first()
+    if found is None or found[0]:
+        return found[0] if found else None
+    return Occupancy.objects.filter(holding(at), bed=found[1]).values_list("stay_id", flat=True).first()
 
 
 def check_past(when: datetime, at: datetime, *, days: int = 7) -> None:

@@ -52,6 +52,7 @@ class SettleForm(StyledForm):
     outcome = choice_field("结果", TaskOutcome)
     note = text("说明", 300, required=False)
     when = MomentField("实际时间", required=False)
+    code = text("照护码", 32, required=False)
 
 
 class ItemForm(StyledForm):
@@ -145,6 +146,7 @@ class OrderForm(StyledForm):
 class DoseForm(StyledForm):
     outcome = choice_field("结果", DoseOutcome)
     note = text("说明", 200, required=False)
+    code = text("照护码", 32, required=False)
 
 
 class CorrectionForm(StyledForm):

@@ -11,6 +11,7 @@ from yinling.core.web import after_act
 from yinling.registry.models import Place
 from yinling.registry.office.choosing import key
 from yinling.registry.office.people import checked
+from yinling.residence.care_checks import stay_of_code
 from yinling.residence.care_forms import StyledForm
 from yinling.residence.models import Occupancy, Stay
 from yinling.residence.queries.care_shift import list_homes
@@ -43,6 +44,12 @@ def bed_of(stay: Stay, at: Any) -> str:
     if row is None:
         return ""
     return f"{row[0]} 室 {row[1]} 床" if row[0] else f"{row[1]} 床"
+
+
+def code_read(request: HttpRequest, stay: Stay) -> str:
+    """The code with which one came to the resident, empty when it does not lead there."""
+    code = request.GET.get("code", "")[:32]
+    return code if code and stay_of_code(stay.place_id, code, request.now) == stay.pk else ""
 
 
 def acted(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
@@ -12,10 +13,11 @@ from yinling.core.access.permissions import Permission
 from yinling.core.web import after_act, page, requires
 from yinling.kernel.errors import DomainError
 from yinling.registry.office.choosing import chosen
+from yinling.residence.care_checks import stay_of_code
 from yinling.residence.care_choices import DoseOutcome, RoundState
 from yinling.residence.care_forms import CorrectionForm, DoseForm, DueForm, OrderForm, VitalForm, WhyForm
 from yinling.residence.care_reading import vital_kinds
-from yinling.residence.models import MedicationLine, MedicationOrder, MedicationRound, VitalSign
+from yinling.residence.models import MedicationLine, MedicationOrder, MedicationRound, Stay, VitalSign
 from yinling.residence.office.care_common import acted, bed_of, chosen_home, home_in_reach, stay_in_reach
 from yinling.residence.operations.care import medication as acts
 from yinling.residence.operations.care.vitals import record_vital, strike_vital
@@ -144,9 +146,13 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
 def round(request: HttpRequest, pk: int) -> HttpResponse:
     row = _round(request, pk)
     lines = reads.list_lines(actor=request.user, round=row)
+    code = request.GET.get("code", "")[:32]
+    scanned = _scanned(request, row, code) if code else None
     context = {
         "round": row,
-        "lines": lines,
+        "lines": [x for x in lines if x.stay_id == scanned.pk] if scanned else [] if code else lines,
+        "code": code,
+        "scanned": scanned,
         "outcomes": DoseOutcome.choices,
         "open": row.state == RoundState.OPEN,
         "left": sum(not line.outcome for line in lines),
@@ -155,6 +161,14 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
         "me": request.user.pk,
     }
     return page(request, "residence/round.html", context)
+
+
+def _scanned(request: HttpRequest, row: MedicationRound, code: str) -> Stay | None:
+    """Whose code was read, in this home."""
+    pk = stay_of_code(row.place_id, code, request.now)
+    return (
+        Stay.objects.visible_to(request.user).select_related("person").filter(pk=pk).first() if pk else None
+    )
 
 
 @require_POST
@@ -173,7 +187,9 @@ def dose_check(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(GIVE)
 def dose_record(request: HttpRequest, pk: int) -> HttpResponse:
     line, form = _line(request, pk), DoseForm(request.POST)
-    to = reverse("residence:round", args=[line.round_id]) + f"#line-{pk}"
+    code = request.POST.get("code", "")[:32]
+    query = f"?{urlencode({'code': code})}" if code else ""
+    to = reverse("residence:round", args=[line.round_id]) + f"{query}#line-{pk}"
 
     def act() -> None:
         if not form.is_valid():

@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.web import error_page, page, requires
+from yinling.core.web import after_act, error_page, page, requires
 from yinling.registry.models import Place
 from yinling.registry.office.choosing import words
+from yinling.registry.office.people import checked
 from yinling.residence.care_checks import absence_at
 from yinling.residence.care_choices import TaskOutcome
 from yinling.residence.care_forms import SettleForm
 from yinling.residence.care_tasks import days_to_make
 from yinling.residence.models import CareTask
-from yinling.residence.office.care_common import acted, bed_of, chosen_home, stay_in_reach
+from yinling.residence.office.care_common import bed_of, chosen_home, code_read, stay_in_reach
 from yinling.residence.operations.care.tasks import make_tasks, settle_task
 from yinling.residence.queries import care_health, care_shift
 
@@ -70,7 +72,9 @@ def care_scan(request: HttpRequest, token: str) -> HttpResponse:
     elif stay is None:
         messages.error(request, f"{label.bed.code if label.bed else ''}床现在没有人住。")
     else:
-        return HttpResponseRedirect(reverse("residence:care_stay", args=[stay]))
+        return HttpResponseRedirect(
+            f"{reverse('residence:care_stay', args=[stay])}?{urlencode({'code': token})}"
+        )
     return HttpResponseRedirect(reverse("residence:care"))
 
 
@@ -80,8 +84,11 @@ def care_stay(request: HttpRequest, pk: int) -> HttpResponse:
     stay, actor = stay_in_reach(request, pk), request.user
     if stay.until is None:
         _ensure(stay.place, request)
+    code = code_read(request, stay)
     context = {
         "stay": stay,
+        "code": code,
+        "doses": care_health.list_open_lines(actor=actor, stay=stay),
         "bed": bed_of(stay, request.now),
         "away": absence_at(stay.pk, request.now),
         "alerts": care_shift.list_alerts([stay.pk]).get(stay.pk, []),
@@ -108,12 +115,16 @@ def care_task_settle(request: HttpRequest, pk: int) -> HttpResponse:
             outcome=TaskOutcome(data["outcome"]),
             note=data["note"],
             when=data["when"],
+            code=data["code"],
             by=request.user,
             at=request.now,
         )
 
-    said = f"“{task.item.title}”已记下。"
-    return acted(request, form, act, to="residence:care_stay", said=said, pk=task.stay_id)
+    said, code = f"“{task.item.title}”已记下。", request.POST.get("code", "")[:32]
+    to = reverse("residence:care_stay", args=[task.stay_id]) + (
+        f"?{urlencode({'code': code})}" if code else ""
+    )
+    return after_act(request, checked(form, act), to=to, said=said)
 
 
 def _ensure(home: Place, request: HttpRequest) -> None:

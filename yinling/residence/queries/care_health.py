@@ -9,7 +9,7 @@ from yinling.core.models import Account
 from yinling.engines.sparkline import Sparkline, sparkline
 from yinling.kernel.care import VitalKind
 from yinling.registry.models import Place
-from yinling.residence.care_choices import DoseOutcome, OrderState
+from yinling.residence.care_choices import DoseOutcome, OrderState, RoundState
 from yinling.residence.care_reading import vital_kinds
 from yinling.residence.care_rounds import day_bounds, rounds_due
 from yinling.residence.models import (
@@ -112,6 +112,14 @@ def list_lines(*, actor: Account, round: MedicationRound) -> list[MedicationLine
     used = Occupancy.objects.filter(holding(round.due_at), stay=OuterRef("stay")).values("bed__code")[:1]
     rows = rows.annotate(bed=Subquery(used)).prefetch_related("corrections__by")
     return sorted(rows, key=lambda line: (len(line.bed or ""), line.bed or "", line.pk))
+
+
+def list_open_lines(*, actor: Account, stay: Stay) -> list[MedicationLine]:
+    """A resident's medicines without outcome in rounds that go on."""
+    rows = MedicationLine.objects.visible_to(actor).filter(
+        stay=stay, outcome="", round__state=RoundState.OPEN
+    )
+    return list(rows.select_related("order", "round").order_by("round__due_at", "pk")[:50])
 
 
 def list_doses(*, actor: Account, stay: Stay, limit: int = 20) -> list[MedicationLine]:

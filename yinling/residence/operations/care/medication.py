@@ -14,7 +14,7 @@ from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
 from yinling.registry.models import Place
 from yinling.registry.refusals import WrongDates, explains
-from yinling.residence.care_checks import TimeNotCome, held_stay, said, stay_in_reach
+from yinling.residence.care_checks import TimeNotCome, check_code, held_stay, said, stay_in_reach
 from yinling.residence.care_choices import DoseOutcome, OrderState, RoundState
 from yinling.residence.care_rounds import fill, orders_due
 from yinling.residence.checks import require_home
@@ -167,11 +167,18 @@ def check_line(*, line: MedicationLine, by: Account, at: datetime) -> Medication
 @explains({"medication_round_closed": _CLOSED, "medication_line_checked_by_another": _BY_TWO})
 @transaction.atomic
 def record_dose(
-    *, line: MedicationLine, outcome: DoseOutcome, note: str = "", by: Account | None, at: datetime
+    *,
+    line: MedicationLine,
+    outcome: DoseOutcome,
+    note: str = "",
+    code: str = "",
+    by: Account | None,
+    at: datetime,
 ) -> MedicationLine:
-    """Given or not; may be changed until the round closes. Raises RoundClosed, CheckMissing, CheckedBySame,
-    ReasonMissing when it was not given and no word says why."""
+    """Given or not; may be changed until the round closes; `code` when one was read at the resident. Raises
+    WrongResident, RoundClosed, CheckMissing, CheckedBySame, ReasonMissing when it was not given and no word says why."""
     row = _held_line(line, by)
+    check_code(row.stay, code, at)
     outcome = DoseOutcome(outcome)
     taken = outcome in (DoseOutcome.GIVEN, DoseOutcome.VOMITED)
     if row.needs_check and taken and row.checked_by_id is None:
@@ -184,7 +191,7 @@ def record_dose(
     row.note = said(note, limit=200, missing=f"“{outcome.label}”须写明原因。" if needs_why else "")
     row.outcome, row.recorded_by, row.recorded_at = outcome, by, at
     row.save(update_fields=["outcome", "note", "recorded_by", "recorded_at"])
-    after = {"结果": outcome.label}
+    after = {"结果": outcome.label, **({"核对": "扫码"} if code else {})}
     record(by=by, at=at, verb=AuditVerb.CHANGE, act="record_dose", subject=row, after=after)
     return row
 
@@ -232,4 +239,6 @@ def _held_line(line: MedicationLine, by: Account | None) -> MedicationLine:
     held = MedicationRound.objects.select_for_update(of=("self",)).get(pk=line.round_id)
     if held.state == RoundState.CLOSED:
         raise RoundClosed(_CLOSED.message)
-    return MedicationLine.objects.select_for_update(of=("self",)).select_related("order").get(pk=line.pk)
+    return (
+        MedicationLine.objects.select_for_update(of=("self",)).select_related("order", "stay").get(pk=line.pk)
+    )

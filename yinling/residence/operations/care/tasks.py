@@ -11,7 +11,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
 from yinling.registry.models import Place
-from yinling.residence.care_checks import check_past, check_present, open_stay, said
+from yinling.residence.care_checks import check_code, check_past, check_present, open_stay, said
 from yinling.residence.care_choices import PlanState, TaskOutcome, TaskState
 from yinling.residence.care_tasks import hold_plans, insert_tasks
 from yinling.residence.checks import require_home
@@ -56,13 +56,14 @@ def settle_task(
     outcome: TaskOutcome,
     note: str = "",
     when: datetime | None = None,
+    code: str = "",
     by: Account | None,
     at: datetime,
 ) -> CareTask:
-    """Done, or not done for a reason, at `when` (now if not given). What the shift left unfinished may be entered
-    later, with a word why. Raises TaskAlreadySettled, TaskNotDueYet, ResidentAway, TimeNotCome, StayHasEnded,
-    ReasonMissing, OutOfScope."""
-    open_stay(task.stay, by, Permission.GIVE_CARE)
+    """Done, or not done for a reason, at `when` (now if not given); `code` when one was read at the resident. What the
+    shift left unfinished may be entered later, with a word why. Raises WrongResident, TaskAlreadySettled, TaskNotDueYet,
+    ResidentAway, TimeNotCome, StayHasEnded, ReasonMissing, OutOfScope."""
+    check_code(open_stay(task.stay, by, Permission.GIVE_CARE), code, at)
     row = CareTask.objects.select_for_update(of=("self",)).select_related("item").get(pk=task.pk)
     when = when or at
     if row.state not in (TaskState.DUE, TaskState.UNFINISHED):
@@ -88,6 +89,7 @@ def settle_task(
             "项目": row.item.title,
             "应做": f"{localtime(row.due_at):%Y-%m-%d %H:%M}",
             "结果": outcome.label,
+            **({"核对": "扫码"} if code else {}),
         },
     )
     return row
