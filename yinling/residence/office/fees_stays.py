@@ -20,7 +20,7 @@ from yinling.registry.office.filing import file_page
 from yinling.residence import fee_forms as forms
 from yinling.residence.fees.amounts import yuan
 from yinling.residence.fees.inputs import prices_on
-from yinling.residence.fees.prepaid import monthly_of, rules_on
+from yinling.residence.fees.prepaid import home_state, monthly_of, rules_on
 from yinling.residence.models import Receipt, Stay
 from yinling.residence.models.fees.bills import BillState
 from yinling.residence.models.fees.money import Method, ReceiptKind, RefundCause
@@ -237,13 +237,14 @@ def _caps(stay: Stay, request: HttpRequest) -> list[str]:
         return [error.message]
     if monthly is None:
         return ["还没有登记服务合同：可以收账单，不能收押金和预收款。"]
-    rules = rules_on(today)
+    rules, facts = rules_on(today), home_state(stay.place).facts
+    barred = [words for fact, words in rules.membership_barred.items() if fact in facts]
     fees = {"bed_fee": monthly.bed_fen, "service_fee": monthly.total_fen}
+    most = {c.kind: f"最多 {yuan(fees[c.base] * c.months)} 元（含已收未退的）" for c in rules.caps}
+    if barred:
+        most[PrepaidKind.MEMBERSHIP] = f"不得收取：{'、'.join(barred)}"
     return [
-        *(
-            f"{ReceiptKind(c.kind).label}最多 {yuan(fees[c.base] * c.months)} 元（含已收未退的）"
-            for c in rules.caps
-        ),
+        *(f"{ReceiptKind(kind).label}{words}" for kind, words in most.items()),
         f"依据：{rules.source}。",
     ]
 
