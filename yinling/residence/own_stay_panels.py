@@ -35,7 +35,7 @@ def particulars(stay: Stay, actor: Account, at: datetime) -> Values:
             *([("计划到期", stay.planned_until.isoformat())] if stay.planned_until else []),
             *([("离开时间", _when(stay.until))] if stay.until else []),
             ("能力评估", level_words(result.instrument, result.level) if result else "—"),
-            *([("评估有效期至", result.valid_until.isoformat())] if result and result.valid_until else []),
+            *([("评估有效期至", result.last_day.isoformat())] if result and result.last_day else []),
             ("供养", "特困供养" if stay.funded else "自费"),
         ],
     }

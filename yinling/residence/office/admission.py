@@ -171,7 +171,7 @@ def _notes(person: Person, held: HomeCareBed | None, request: HttpRequest) -> li
         )
         notes = [missing]
     else:
-        notes = [f"能力评估：{level_words(result.instrument, result.level)}，有效期至 {result.valid_until}。"]
+        notes = [f"能力评估：{level_words(result.instrument, result.level)}，有效期至 {result.last_day}。"]
         if (result.level or 0) >= 3:
             notes.append(f"失能程度较重，建议安排{BedKind.NURSING.label}（演示默认的提示，不是限制）。")
     if held is not None:
