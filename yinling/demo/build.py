@@ -10,14 +10,22 @@ from django.db import connection, transaction
 from yinling.demo.context import Context
 from yinling.demo.models import DemoRun
 from yinling.demo.steps import (
+    assessments,
+    care,
     dispatch,
     duplicates,
     elders,
+    families,
+    fees,
     home_services,
     places,
     policies,
+    prices,
     reference,
+    residents,
+    stays,
     values,
+    waiting,
 )
 from yinling.kernel.errors import DomainError
 
@@ -54,6 +62,15 @@ STEPS: tuple[Step, ...] = (
     Step("elders", "老年人档案", elders.make_elders, many_rows=True),
     Step("public_accounts", "老年人和家属的演示账号", reference.make_public_accounts),
     Step("home_care_beds", "家庭养老床位", elders.open_home_care_beds),
+    Step("assessors", "评估员", residents.register_assessors),
+    Step("residents", "在住老年人、评估和房间", residents.move_in_residents, many_rows=True),
+    Step("prices", "价目、普惠价格和合同", prices.publish_all),
+    Step("fees", "押金、账单和收款", fees.play_fees, many_rows=True),
+    Step("stays", "入住、请假、调床、退住和退费", stays.play_stays),
+    Step("assessments", "能力评估", assessments.play_assessments),
+    Step("waiting", "公办养老机构轮候", waiting.play_waiting, many_rows=True),
+    Step("care", "照护", care.play_care, many_rows=True),
+    Step("families", "家属查看、食谱和智慧养老院佐证", families.play_families),
     Step("duplicates", "疑似重复的档案", duplicates.enter_people_twice),
     Step("indicators", "计算近 24 个月的指标", values.compute_indicators, many_rows=True),
     Step("rounds", "月调度", dispatch.play_rounds),

@@ -44,7 +44,20 @@ def make_accounts(ctx: Context) -> str:
         by=None,
         at=ctx.at,
     )
-    maker.make("pinggu", Role.ASSESSOR, assessors)
+    others = register_organisation(
+        name="威海康衡老年人能力评估中心",
+        kind=OrganisationKind.OPERATOR,
+        division=by_code[accounts.PUBLIC_VILLAGE].parent,
+        by=None,
+        at=ctx.at,
+    )
+    for username, body in (
+        ("pinggu", assessors),
+        ("pinggu2", assessors),
+        ("pinggu3", others),
+        ("pinggu4", others),
+    ):
+        maker.make(username, Role.ASSESSOR, body)
     for name, username in accounts.LIAISONS.items():
         maker.make(username, Role.DEPARTMENT_LIAISON, units[name])
     for code, username in accounts.DISTRICTS.items():
@@ -80,7 +93,8 @@ def make_managers(ctx: Context) -> None:
         if home:
             maker.make(username, Role.INSTITUTION_MANAGER, home.operator, home.division)
             if username == "home1":
-                maker.make("huliyuan", Role.CARE_WORKER, home.operator, home.division)
+                for carer in ("huliyuan", "huliyuan2"):
+                    maker.make(carer, Role.CARE_WORKER, home.operator, home.division)
 
 
 def make_public_accounts(ctx: Context) -> str:
