@@ -331,7 +331,7 @@ def test_the_home_is_told_of_a_death_and_of_a_mistaken_one(world):
     back = {"person": person, "state": PersonState.ACTIVE, "on": TODAY, "reason": "登记有误"}
     change_state(**back, reopen=True, by=officer, at=AT + HOUR)
     told = list(Notice.objects.filter(account=manager).order_by("sent_at").values_list("title", flat=True))
-    assert ["登记去世" in told[0], "重新办理入住" in told[1]] == [True, True]
+    assert ["登记去世" in told[0], "撤销离开登记" in told[1]] == [True, True]
     moved_in(person, bed(place), since=AT + HOUR, at=AT + 2 * HOUR)
 
 

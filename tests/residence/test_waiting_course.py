@@ -193,7 +193,7 @@ def test_beds_are_kept_back_for_the_destitute(world):
     home = make.public_home(world)
     make.waiting(make.elder(world, 1))
     set_reserve(place=home, beds=2, source="上年收住 2 人", by=None, at=AT)
-    with pytest.raises(offering.BedsReserved, match="预留 2 张"):
+    with pytest.raises(offering.BedsReserved, match="留 2 张"):
         offer(home)
 
 
@@ -325,4 +325,7 @@ def test_an_admission_entered_by_mistake_puts_the_applicant_back(world):
     stay = admit(person=person, bed=given.bed, kind=StayKind.LONG, since=AT, by=None, at=AT)
     assert state(made) == "admitted"
     reverse_admission(stay=stay, reason="录错了人", by=None, at=AT + timedelta(hours=1))
-    assert state(made) == "queued" and position_of(made.pk) == 1
+    assert state(made) == "accepted"  # the bed that was accepted is kept again
+    assert Offer.objects.get(application=made).state == "accepted"
+    admit(person=person, bed=given.bed, kind=StayKind.LONG, since=AT + DAY, by=None, at=AT + DAY)
+    assert state(made) == "admitted"

@@ -119,6 +119,7 @@ ROWS = [
             "extend",
             "end",
             "reverse",
+            "reinstate",
             "correct",
         )
     ),

@@ -92,6 +92,7 @@ ROWS = [
     _post("waiting_verify", P.MANAGE_QUEUE, **_own("applied")),
     _post("waiting_reject", P.MANAGE_QUEUE, {"reject-reason": "户籍不符"}, **_own("applied")),
     _post("waiting_end", P.APPLY_FOR_HOME, {"end-reason": "不住了"}, **_own("applied")),
+    _post("waiting_reopen", P.MANAGE_QUEUE, {"reopen-reason": "撤错了人"}, **_own("applied")),
     _post("waiting_wishes", P.APPLY_FOR_HOME, {"bed_kinds": "nursing"}, **_own("applied")),
     _post(
         "waiting_skip",
@@ -122,6 +123,7 @@ ROWS = [
     _post("offer_answer", P.APPLY_FOR_HOME, {"accept": "1", "channel": "phone"}, **_own("offer")),
     _post("offer_withdraw", P.MANAGE_QUEUE, {"withdraw-reason": "维修"}, **_own("offer")),
     _post("offer_lapse", P.MANAGE_QUEUE, {"lapse-reason": "未来"}, **_own("offer")),
+    _post("offer_annul", P.APPROVE_SKIP, {"annul-reason": "登记错了人"}, **_own("offer")),
     Row("residence:waiting_figures", P.VIEW_QUEUE, query="month=2026-10"),
     Row("residence:waiting_export", P.EXPORT_ROWS, query="state=&month=2026-10", fragments=False),
     Row("residence:objections", P.VIEW_QUEUE),

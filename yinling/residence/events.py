@@ -45,6 +45,13 @@ class ResidentReturned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResidentReinstated(Event):
+    """An end of the stay that was entered by mistake is taken back: the stay goes on as if it had not been."""
+
+    stay_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResidentLeft(Event):
     """`how` is a StayEnd; `reversed` means that the admission was a mistake and the stay holds no time."""
 

@@ -9,7 +9,13 @@ from yinling.registry.events import PersonAnonymised
 from yinling.registry.queries.staff import managers_of
 from yinling.residence.care_tasks import end_plans, pause_tasks, resume_tasks, retire_labels
 from yinling.residence.choices import StayEnd
-from yinling.residence.events import ResidentLeft, ResidentMoved, ResidentReturned, ResidentWentAway
+from yinling.residence.events import (
+    ResidentLeft,
+    ResidentMoved,
+    ResidentReinstated,
+    ResidentReturned,
+    ResidentWentAway,
+)
 from yinling.residence.models import (
     Absence,
     CareTask,
@@ -40,6 +46,19 @@ def resume(event: ResidentReturned) -> None:
 def end_care(event: ResidentLeft) -> None:
     """Plans end, what is still due is cancelled, orders stop, the code worn leads nowhere."""
     _end(Stay.objects.get(pk=event.stay_id), str(StayEnd(event.how).label), event)
+
+
+@handles(ResidentReinstated)
+def ask_to_take_care_up(event: ResidentReinstated) -> None:
+    """What stopped with the leaving is decided anew by a person: plans, medication, the code worn."""
+    stay = Stay.objects.select_related("place").get(pk=event.stay_id)
+    notify(
+        accounts=managers_of([stay.place.operator_id]),
+        key=f"reinstated {stay.pk} {event.at.isoformat()}",
+        title="一位老年人的离开登记已撤销，照护计划和用药已停，请重新确认",
+        url=reverse("residence:care_plan", args=[stay.pk]),
+        at=event.at,
+    )
 
 
 @handles(ResidentMoved)

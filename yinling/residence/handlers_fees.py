@@ -11,19 +11,29 @@ from yinling.core.models import Account
 from yinling.core.notify import notify
 from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import Month
-from yinling.registry.events import PlaceClosed
+from yinling.registry.events import PersonAnonymised, PlaceClosed
 from yinling.registry.queries.staff import managers_of
-from yinling.residence.events import ResidentLeft, ResidentMoved
+from yinling.residence.events import ResidentLeft, ResidentMoved, ResidentReinstated
 from yinling.residence.fees import books
-from yinling.residence.models import Bill, Refund, Stay
+from yinling.residence.models import Bill, Contract, ContractVersion, Receipt, Refund, Stay
 from yinling.residence.models.fees.money import RefundCause, RefundState
 from yinling.residence.operations.bills import make_bill
-from yinling.residence.operations.refunds import open_refund
+from yinling.residence.operations.refunds import decide_refund, open_refund
+
+GONE = "（已匿名）"
 
 
 @handles(ResidentLeft)
 def settle_who_left(event: ResidentLeft) -> None:
     _settle(event.stay_id, RefundCause.LEFT, event.by, event.at)
+
+
+@handles(ResidentReinstated)
+def keep_what_is_held(event: ResidentReinstated) -> None:
+    """Nobody left: what is held is not given back. A bill made for leaving is made anew by the month's run."""
+    waiting = Refund.objects.filter(stay=event.stay_id, state=RefundState.ASKED, cause=RefundCause.LEFT)
+    for refund in waiting.order_by("pk"):
+        decide_refund(refund=refund, approve=False, decision="离开登记已撤销", by=None, at=event.at)
 
 
 @handles(ResidentMoved)
@@ -39,6 +49,16 @@ def settle_all_of_closed(event: PlaceClosed) -> None:
     held = [pk for pk, fen in _held_by_stay(event.place_id).items() if fen > 0]
     for stay in Stay.objects.filter(pk__in=held).order_by("pk"):
         _open(books.locked_stay(stay.pk), RefundCause.CLOSED, event.by, event.at)
+
+
+@handles(PersonAnonymised)
+def forget_who_signed_and_paid(event: PersonAnonymised) -> None:
+    """Amounts and dates stay; names of the person's family go."""
+    Contract.objects.filter(stay__person=event.person_id).update(signed_by=GONE, signer_relation=GONE)
+    ContractVersion.objects.filter(contract__stay__person=event.person_id).update(signed_by=GONE)
+    mine = {"stay__person": event.person_id}
+    Receipt.objects.filter(**mine).exclude(payer="").update(payer=GONE)
+    Refund.objects.filter(**mine).exclude(payee="").update(payee=GONE)
 
 
 def _settle(stay_id: int, cause: RefundCause, by: Account | None, at: datetime) -> None:

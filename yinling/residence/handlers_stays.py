@@ -42,7 +42,8 @@ def end_stay_of_the_dead(event: PersonDied) -> None:
 @handles(PersonDied)
 @handles(PersonReturned)
 def tell_the_home(event: PersonDied | PersonReturned) -> None:
-    """The home whose resident is entered as dead, or was so by mistake: then it admits anew, if the bed is free."""
+    """The home whose resident is entered as dead, or was so by mistake: then it takes the end back, if the bed is
+    free."""
     if event.by is None:
         return
     died = isinstance(event, PersonDied)
@@ -50,7 +51,7 @@ def tell_the_home(event: PersonDied | PersonReturned) -> None:
     stay = stays.select_related("place", "person").order_by("-until").first()
     if stay is None:
         return
-    said = "登记去世，入住已同时结束" if died else "已恢复在册；如果仍住在这里，请重新办理入住"
+    said = "登记去世，入住已同时结束" if died else "已恢复在册；如果仍住在这里，请撤销离开登记"
     notify(
         accounts=[pk for pk in managers_of([stay.place.operator_id]) if pk != event.by.pk],
         key=f"resident {stay.pk} {type(event).__name__} {event.at.isoformat()}",

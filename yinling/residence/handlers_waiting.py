@@ -14,7 +14,13 @@ from yinling.registry.consequences import tells_consequences
 from yinling.registry.events import PersonAnonymised, PersonDied, PersonMovedAway
 from yinling.registry.models import Person
 from yinling.residence.choices import StayEnd, StayKind
-from yinling.residence.events import ResidentAdmitted, ResidentLeft, StayConfirmed
+from yinling.residence.events import (
+    ResidentAdmitted,
+    ResidentLeft,
+    ResidentMoved,
+    ResidentReinstated,
+    StayConfirmed,
+)
 from yinling.residence.models import Application, Offer, Stay
 from yinling.residence.operations.applying import end_application
 from yinling.residence.operations.verifying import recheck_person
@@ -71,7 +77,12 @@ def note_admission(event: ResidentAdmitted) -> None:
     """The application is fulfilled. (That the bed is promised to nobody else was checked before.)"""
     stay = Stay.objects.select_related("place").get(pk=event.stay_id)
     lock_queue()
-    application = _application_of(event.application_id, stay)
+    _fulfil(_application_of(event.application_id, stay), stay, event)
+
+
+def _fulfil(
+    application: Application | None, stay: Stay, event: ResidentAdmitted | StayConfirmed | ResidentMoved
+) -> None:
     if application is None:
         return
     leave(application, MoveCause.ADMITTED, at=event.at)
@@ -91,7 +102,10 @@ def note_admission(event: ResidentAdmitted) -> None:
 
 @handles(StayConfirmed)
 def note_confirmation(event: StayConfirmed) -> None:
-    """The trial is over and the person stays."""
+    """The trial is over and the person stays; or a short stay became a long one."""
+    stay = Stay.objects.select_related("place").get(pk=event.stay_id)
+    lock_queue()
+    _fulfil(_application_of(None, stay, besides=stay.pk), stay, event)
     for application in Application.objects.filter(stay=event.stay_id, state=ApplicationState.TRIAL):
         row = locked_application(application)
         step(row, Act.ADMIT)
@@ -106,11 +120,7 @@ def note_departure(event: ResidentLeft) -> None:
     for application in Application.objects.filter(stay=event.stay_id):
         row = locked_application(application)
         if event.how == "reversed" and row.state in (ApplicationState.TRIAL, ApplicationState.ADMITTED):
-            step(row, Act.RESTORE)
-            row.stay, row.ended_at = None, None
-            row.save(update_fields=["state", "stay", "ended_at"])
-            facts = facts_of([row.pk], at=event.at)[row.pk]
-            enter(facts, policy_on(localdate(event.at)), MoveCause.RETURNED, at=event.at)
+            _put_back(row, event)
         elif row.state == ApplicationState.TRIAL:
             step(row, Act.END)
             row.end = ApplicationEnd.DIED if event.how == StayEnd.DIED else ApplicationEnd.TRIAL_ENDED
@@ -118,7 +128,50 @@ def note_departure(event: ResidentLeft) -> None:
             row.save(update_fields=["state", "end", "ended_at"])
 
 
-def _application_of(application_id: int | None, stay: Stay) -> Application | None:
+def _put_back(row: Application, event: ResidentLeft) -> None:
+    """The accepted bed is kept again; else to the queue, or for those provided for to the bed that is owed."""
+    used = Offer.objects.filter(application=row, state=OfferState.USED, bed__occupancies__stay=event.stay_id)
+    held = used.exclude(bed__offers__state__in=HOLDING).order_by("-pk").first()
+    step(row, Act.HOLD_AGAIN if held else Act.RESTORE)
+    if held is not None:
+        held.state = OfferState.ACCEPTED
+        held.save(update_fields=["state"])
+    facts, policy = facts_of([row.pk], at=event.at)[row.pk], policy_on(localdate(event.at))
+    owed = held is None and facts.bypasses(policy)
+    if owed:
+        step(row, Act.ASSURE)
+    row.stay, row.ended_at = None, None
+    row.save(update_fields=["state", "stay", "ended_at"])
+    if held is None and not owed:
+        enter(facts, policy, MoveCause.RETURNED, at=event.at)
+
+
+@handles(ResidentReinstated)
+def note_reinstatement(event: ResidentReinstated) -> None:
+    """The end of a trial was a mistake: the application is where it was."""
+    lock_queue()
+    ends = [ApplicationEnd.TRIAL_ENDED, ApplicationEnd.DIED]
+    for application in Application.objects.filter(stay=event.stay_id, end__in=ends):
+        row = locked_application(application)
+        step(row, Act.TRY_AGAIN)
+        row.end, row.end_reason, row.ended_at = "", "", None
+        row.save(update_fields=["state", "end", "end_reason", "ended_at"])
+
+
+@handles(ResidentMoved)
+def note_move(event: ResidentMoved) -> None:
+    """From a private home into a public one: the bed that was waited for is had."""
+    if event.from_stay_id is not None:
+        stay = Stay.objects.select_related("place").get(pk=event.stay_id)
+        lock_queue()
+        trial = Application.objects.filter(stay=event.from_stay_id, state=ApplicationState.TRIAL)
+        trial.update(stay=stay)
+        _fulfil(_application_of(None, stay, besides=stay.pk), stay, event)
+
+
+def _application_of(
+    application_id: int | None, stay: Stay, *, besides: int | None = None
+) -> Application | None:
     """The one named, else the person's open one when this is a public home and no passing stay."""
     if application_id is not None:
         row = locked_application(Application(pk=application_id))
@@ -128,4 +181,4 @@ def _application_of(application_id: int | None, stay: Stay) -> Application | Non
     if stay.kind == StayKind.RESPITE or stay.place.ownership not in PUBLIC_OWNERSHIP:
         return None
     found = Application.objects.filter(person=stay.person_id, state__in=OPEN_STATES).first()
-    return locked_application(found) if found else None
+    return locked_application(found) if found and (besides is None or found.stay_id != besides) else None

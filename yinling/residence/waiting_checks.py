@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -10,11 +11,13 @@ from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
 from yinling.core.notify import notify
 from yinling.engines.queueing.course import Act, State, after
+from yinling.engines.queueing.ordering import classify
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import Ownership, PlaceKind
-from yinling.registry.models import Person, PersonAccess, Place
+from yinling.registry.models import Person, PersonAccess, PersonCategory, Place
 from yinling.residence.models import Application
 from yinling.residence.waiting_choices import ApplicationState
+from yinling.rulebook.waiting_lists import policy_on
 
 PUBLIC_OWNERSHIP = (Ownership.PUBLIC, Ownership.PUBLIC_BUILT)
 
@@ -56,6 +59,14 @@ def is_public_home(place: Place, at: datetime) -> bool:
     today = localdate(at)
     is_open = place.valid_from <= today and (place.valid_to is None or place.valid_to > today)
     return is_open and place.kind == PlaceKind.HOME and place.ownership in PUBLIC_OWNERSHIP
+
+
+def is_provided_for(person_id: int, at: datetime) -> bool:
+    """应养尽养: of a class that is past the queue."""
+    today = localdate(at)
+    held = PersonCategory.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), person=person_id)
+    kinds = set(held.filter(valid_from__lte=today).values_list("kind", flat=True))
+    return classify(policy_on(today), kinds)[1].bypass
 
 
 def tell_person(application: Application, key: str, title: str, *, at: datetime) -> None:

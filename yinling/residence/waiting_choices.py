@@ -82,6 +82,7 @@ class MoveCause(TextChoices):
     JOINED = "joined", "核实、评估后进入轮候"
     ACCEPTED = "accepted", "接受床位"
     RETURNED = "returned", "接受后未入住，回到轮候"
+    REOPENED = "reopened", "退出有误，恢复轮候"
     ADMITTED = "admitted", "入住"
     ENDED = "ended", "退出轮候"
     ASSURED = "assured", "改为应养尽养，不再排队"

@@ -25,6 +25,9 @@ class Act(StrEnum):
     ACCEPT = "accept"
     KEEP = "keep"  # refused or unanswered, and the place is kept
     RESTORE = "restore"  # the admission was entered by mistake
+    HOLD_AGAIN = "hold_again"  # likewise, and the accepted bed is there still
+    TRY_AGAIN = "try_again"  # the end of the trial was entered by mistake
+    REOPEN = "reopen"  # the end of the application was a mistake
     BEGIN_TRIAL = "begin_trial"
     ADMIT = "admit"
     END = "end"
@@ -43,6 +46,9 @@ _COURSE: dict[Act, tuple[frozenset[State], State]] = {
     Act.ACCEPT: (frozenset({State.OFFERED}), State.ACCEPTED),
     Act.KEEP: (frozenset({State.OFFERED, State.ACCEPTED}), State.QUEUED),
     Act.RESTORE: (frozenset({State.TRIAL, State.ADMITTED}), State.QUEUED),
+    Act.HOLD_AGAIN: (frozenset({State.TRIAL, State.ADMITTED}), State.ACCEPTED),
+    Act.TRY_AGAIN: (frozenset({State.ENDED}), State.TRIAL),
+    Act.REOPEN: (frozenset({State.ENDED}), State.APPLIED),
     Act.BEGIN_TRIAL: (frozenset({State.ACCEPTED, State.OFFERED, State.APPLIED, *_WAITING}), State.TRIAL),
     Act.ADMIT: (OPEN, State.ADMITTED),
     Act.END: (OPEN, State.ENDED),

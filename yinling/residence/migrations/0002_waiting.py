@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='时间')),
-                ('cause', models.CharField(choices=[('joined', '核实、评估后进入轮候'), ('accepted', '接受床位'), ('returned', '接受后未入住，回到轮候'), ('admitted', '入住'), ('ended', '退出轮候'), ('assured', '改为应养尽养，不再排队'), ('category', '认定的类别变化'), ('level', '评估等级变化'), ('age', '年龄段变化'), ('policy', '轮候规则变化')], max_length=10, verbose_name='原因')),
+                ('cause', models.CharField(choices=[('joined', '核实、评估后进入轮候'), ('accepted', '接受床位'), ('returned', '接受后未入住，回到轮候'), ('reopened', '退出有误，恢复轮候'), ('admitted', '入住'), ('ended', '退出轮候'), ('assured', '改为应养尽养，不再排队'), ('category', '认定的类别变化'), ('level', '评估等级变化'), ('age', '年龄段变化'), ('policy', '轮候规则变化')], max_length=10, verbose_name='原因')),
                 ('rank_before', models.SmallIntegerField(null=True)),
                 ('need_before', models.SmallIntegerField(null=True)),
                 ('band_before', models.SmallIntegerField(null=True)),

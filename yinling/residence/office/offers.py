@@ -20,7 +20,7 @@ from yinling.registry.office.choosing import chosen_division, key
 from yinling.registry.office.people import checked
 from yinling.registry.queries.divisions import division_options
 from yinling.residence.models import Application, Offer
-from yinling.residence.operations import answering, offering, publishing
+from yinling.residence.operations import annulling, answering, offering, publishing
 from yinling.residence.queries.desk import homes_with_free_beds, list_assured, list_offers, preview
 from yinling.residence.waiting_checks import PUBLIC_OWNERSHIP
 from yinling.residence.waiting_choices import OfferState
@@ -113,6 +113,12 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         "may_manage": actor.may(MANAGE),
         "withdraw_form": EndForm(prefix="withdraw"),
         "lapse_form": EndForm(prefix="lapse"),
+        "may_annul": row.state in answering.NO
+        and actor.may(Permission.APPROVE_SKIP)
+        and row.division_path.startswith(actor.division_path)
+        and request.now - row.answered_at <= annulling.WITHIN,
+        "own_answer": row.answered_by_id == actor.pk,
+        "annul_form": EndForm(prefix="annul"),
     }
     return page(request, "residence/offer.html", context)
 
@@ -194,6 +200,24 @@ def offer_lapse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.APPROVE_SKIP)
+def offer_annul(request: HttpRequest, pk: int) -> HttpResponse:
+    """A refusal that counts for nothing."""
+    row, form = _offer(request, pk), EndForm(request.POST, prefix="annul")
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        annulling.annul_refusal(offer=row, reason=reason, by=request.user, at=request.now)
+
+    return after_act(
+        request,
+        checked(form, act),
+        to=reverse("residence:offer", args=[row.pk]),
+        said="放弃登记已撤销，不计次数。",
+    )
+
+
+@require_POST
 @requires(MANAGE)
 def home_reserve(request: HttpRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(Place.objects.visible_to(request.user), pk=pk)
@@ -234,4 +258,5 @@ urlpatterns = [
     path("office/waiting/offers/<int:pk>/answer/", offer_answer, name="offer_answer"),
     path("office/waiting/offers/<int:pk>/withdraw/", offer_withdraw, name="offer_withdraw"),
     path("office/waiting/offers/<int:pk>/lapse/", offer_lapse, name="offer_lapse"),
+    path("office/waiting/offers/<int:pk>/annul/", offer_annul, name="offer_annul"),
 ]

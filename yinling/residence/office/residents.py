@@ -1,5 +1,7 @@
 """Lists of residents, what is due about them, and one resident's page made of panels."""
 
+from datetime import date, timedelta
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -15,7 +17,7 @@ from yinling.registry.office.choosing import chosen, chosen_division, key, words
 from yinling.registry.queries.divisions import division_options
 from yinling.registry.queries.people import age_on
 from yinling.residence.choices import StayEnd, StayKind
-from yinling.residence.limits import LIVED_IN
+from yinling.residence.limits import ENTERED_BACK_DAYS, LIVED_IN
 from yinling.residence.models import Absence, Occupancy, Stay
 from yinling.residence.operations.residents_exports import export_residents
 from yinling.residence.queries import residents as reads
@@ -90,11 +92,18 @@ def resident(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "may_manage": open_ and actor.may(Permission.MANAGE_RESIDENTS),
         "may_undo": open_ and localdate(stay.entered_at or stay.since) == today and stay.came_from_id is None,
+        "may_reinstate": _may_reinstate(stay, today) and actor.may(Permission.MANAGE_RESIDENTS),
         "may_see_file": actor.may(Permission.VIEW_PEOPLE)
         and stay.person.division_path.startswith(actor.division_path),
         "panels": render_stay_panels(request, stay, at=request.now),
     }
     return page(request, "residence/resident.html", context)
+
+
+def _may_reinstate(stay: Stay, today: date) -> bool:
+    if stay.until is None or stay.end in (StayEnd.REVERSED, StayEnd.MOVED_HOME):
+        return False
+    return today - localdate(stay.until) <= timedelta(days=ENTERED_BACK_DAYS)
 
 
 def _filters(request: HttpRequest) -> reads.ResidentFilters:

@@ -17,10 +17,10 @@ from yinling.registry.models import Bed, Place
 from yinling.registry.office.filing import file_page
 from yinling.residence import stay_forms as forms
 from yinling.residence.choices import StayEnd
-from yinling.residence.limits import LEAVE_DAYS, LIVED_IN, RESPITE_DAYS, TRIAL_DAYS
+from yinling.residence.limits import ENTERED_BACK_DAYS, LEAVE_DAYS, LIVED_IN, RESPITE_DAYS, TRIAL_DAYS
 from yinling.residence.models import Stay
 from yinling.residence.office.residents import stay_or_404
-from yinling.residence.operations import absences, leaving, stays
+from yinling.residence.operations import absences, leaving, reinstating, stays
 from yinling.residence.queries.bed_map import free_beds
 
 MANAGE = Permission.MANAGE_RESIDENTS
@@ -189,6 +189,23 @@ def stay_reverse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @requires(MANAGE)
+def stay_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    stay, form = stay_or_404(request, pk), forms.ReasonForm(request.POST or None, now=request.now)
+
+    def act(given: Given) -> None:
+        reinstating.reverse_end(stay=stay, reason=given["reason"], by=request.user, at=request.now)
+
+    lead = (
+        f"离开后 {ENTERED_BACK_DAYS} 天以内、原床位还空着时可以撤销，入住记录接着算。"
+        "随离开停掉的照护计划和用药，请重新确认。"
+    )
+    return _page(
+        request, stay, form, act, "撤销离开登记", "撤销", "已撤销，仍在原床位。", lead=lead, tone="danger"
+    )
+
+
+@never_cache
+@requires(MANAGE)
 def stay_correct(request: HttpRequest, pk: int) -> HttpResponse:
     stay = stay_or_404(request, pk)
     form = forms.CorrectForm(request.POST or None, now=request.now, initial={"since": localtime(stay.since)})
@@ -211,5 +228,6 @@ urlpatterns = [
     path(f"{_ONE}confirm/", stay_confirm, name="stay_confirm"),
     path(f"{_ONE}end/", stay_end, name="stay_end"),
     path(f"{_ONE}reverse/", stay_reverse, name="stay_reverse"),
+    path(f"{_ONE}reinstate/", stay_reinstate, name="stay_reinstate"),
     path(f"{_ONE}correct/", stay_correct, name="stay_correct"),
 ]

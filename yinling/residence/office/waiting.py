@@ -22,10 +22,10 @@ from yinling.registry.queries.found import list_found
 from yinling.registry.queries.people import age_on
 from yinling.registry.search.asking import read
 from yinling.residence.models import Application
-from yinling.residence.operations.applying import apply_for_home
+from yinling.residence.operations.applying import REOPEN_WITHIN, apply_for_home
 from yinling.residence.queries import waiting as reads
 from yinling.residence.queries.queue import explain, last_check
-from yinling.residence.waiting_choices import OPEN_STATES, SkipState
+from yinling.residence.waiting_choices import OPEN_STATES, ApplicationEnd, SkipState
 from yinling.residence.waiting_forms import ApplicationForm, EndForm, SkipForm, WishesForm, home_options
 from yinling.residence.waiting_numbers import spaced
 from yinling.rulebook.waiting_lists import policy_on
@@ -169,6 +169,8 @@ def application_context(request: HttpRequest, row: Application, **more: Any) -> 
         "is_open": is_open,
         "may_apply": actor.may(Permission.APPLY_FOR_HOME) and is_open,
         "may_manage": actor.may(Permission.MANAGE_QUEUE) and is_open,
+        "may_reopen": _may_reopen(request, row),
+        "reopen_form": EndForm(prefix="reopen"),
         "may_approve": actor.may(Permission.APPROVE_SKIP),
         "may_see_people": actor.may(Permission.VIEW_PEOPLE),
         "wishes_form": WishesForm(homes=homes, initial=given),
@@ -177,6 +179,13 @@ def application_context(request: HttpRequest, row: Application, **more: Any) -> 
         "reject_form": EndForm(prefix="reject"),
         **more,
     }
+
+
+def _may_reopen(request: HttpRequest, row: Application) -> bool:
+    if row.end in ("", ApplicationEnd.REFUSED_TWICE, ApplicationEnd.TRIAL_ENDED) or row.barred_until:
+        return False
+    recent = row.ended_at is not None and request.now - row.ended_at <= REOPEN_WITHIN
+    return recent and request.user.may(Permission.MANAGE_QUEUE)
 
 
 @never_cache

@@ -54,6 +54,18 @@ def waiting_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.MANAGE_QUEUE)
+def waiting_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = seen_application(request, pk), EndForm(request.POST, prefix="reopen")
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        applying.reopen_application(application=row, reason=reason, by=request.user, at=request.now)
+
+    return _back(request, row, checked(form, act), "申请已恢复，申请时间不变。")
+
+
+@require_POST
 @requires(Permission.APPLY_FOR_HOME)
 def waiting_wishes(request: HttpRequest, pk: int) -> HttpResponse:
     row = seen_application(request, pk)
@@ -139,6 +151,7 @@ urlpatterns = [
     path("office/waiting/<int:pk>/verify/", waiting_verify, name="waiting_verify"),
     path("office/waiting/<int:pk>/reject/", waiting_reject, name="waiting_reject"),
     path("office/waiting/<int:pk>/end/", waiting_end, name="waiting_end"),
+    path("office/waiting/<int:pk>/reopen/", waiting_reopen, name="waiting_reopen"),
     path("office/waiting/<int:pk>/wishes/", waiting_wishes, name="waiting_wishes"),
     path("office/waiting/<int:pk>/skip/", waiting_skip, name="waiting_skip"),
     path("office/waiting/skips/<int:pk>/decide/", skip_decide, name="skip_decide"),

@@ -18,7 +18,13 @@ from yinling.engines.queueing.refusing import after_refusal
 from yinling.residence.models import Offer
 from yinling.residence.operations.offering import OfferClosed, keep_place
 from yinling.residence.queueing.table import leave, lock_queue
-from yinling.residence.waiting_checks import locked_application, require_about, step, tell_person
+from yinling.residence.waiting_checks import (
+    is_provided_for,
+    locked_application,
+    require_about,
+    step,
+    tell_person,
+)
 from yinling.residence.waiting_choices import (
     ApplicationEnd,
     MoveCause,
@@ -27,7 +33,7 @@ from yinling.residence.waiting_choices import (
 )
 from yinling.rulebook.waiting_lists import policy_on
 
-_NO = [OfferState.REFUSED, OfferState.EXPIRED, OfferState.LAPSED]
+NO = [OfferState.REFUSED, OfferState.EXPIRED, OfferState.LAPSED]
 
 
 class OfferOver(OfferClosed):
@@ -124,8 +130,9 @@ def _refuse(offer: Offer, state: OfferState, reason: str, by: Account | None, at
     policy = policy_on(today)
     # An offer left unanswered was given up on its last day, whenever the job came by.
     on = offer.answer_by + timedelta(days=1) if state == OfferState.EXPIRED else today
-    outcome = after_refusal(policy, _earlier_refusals(offer), on)
-    keeps = outcome.keeps_place or offer.ground == OfferGround.ASSURED
+    outcome = after_refusal(policy, earlier_refusals(offer), on)
+    provided = offer.ground == OfferGround.ASSURED or is_provided_for(offer.application.person_id, at)
+    keeps = outcome.keeps_place or provided
     said: dict[str, object] = {"窗口期内放弃次数": outcome.refusals_in_window}
     if not keeps:
         said["此日前不能再申请"] = outcome.barred_until.isoformat() if outcome.barred_until else ""
@@ -152,10 +159,10 @@ def _refuse(offer: Offer, state: OfferState, reason: str, by: Account | None, at
     tell_person(application, f"barred {offer.pk}", "轮候已终止，请看说明", at=at)
 
 
-def _earlier_refusals(offer: Offer) -> list:
+def earlier_refusals(offer: Offer) -> list:
     """The days of the person's other refusals, whatever application they belong to."""
     offers = Offer.objects.filter(
-        application__person=offer.application.person_id, state__in=_NO, ground=OfferGround.QUEUE
+        application__person=offer.application.person_id, state__in=NO, ground=OfferGround.QUEUE
     ).exclude(pk=offer.pk)
     return list(offers.annotate(day=TruncDate("answered_at")).values_list("day", flat=True))
 

@@ -17,7 +17,7 @@ from yinling.registry.models import Bed
 from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Offer
 from yinling.residence.operations.verifying import bring_up_to_date
-from yinling.residence.queries.free_beds import free_beds, still_reserved
+from yinling.residence.queries.free_beds import free_beds, still_owed
 from yinling.residence.queueing.drawing import draw
 from yinling.residence.queueing.facts import facts_of
 from yinling.residence.queueing.table import enter, lock_queue
@@ -58,10 +58,11 @@ def offer_bed(*, bed: Bed, by: Account | None, at: datetime) -> Offer:
     lock_queue()
     bring_up_to_date(by=by, at=at)
     free = free_beds(at).filter(place=bed.place_id).count()
-    kept = still_reserved([bed.place_id], today)[bed.place_id]
+    kept = still_owed([bed.place_id], today)[bed.place_id]
     if free <= kept:
         raise BedsReserved(
-            f"这家机构空床 {free} 张，今年还要为特困人员预留 {kept} 张，不能再按轮候次序通知。确有富余的，请先调整预留数。"
+            f"这家机构空床 {free} 张，要为特困人员留 {kept} 张（今年的预留和已在等待安排的），不能再按轮候次序通知。"
+            "请先安排等待的特困人员；预留确有富余的，请先调整预留数。"
         )
     drawn = draw(bed, at=at)
     if drawn.application is None:

@@ -21,6 +21,8 @@ from yinling.residence.choices import OccupancyKind, StayEnd, StayKind
 from yinling.residence.events import ResidentAdmitted, ResidentMoved, StayConfirmed
 from yinling.residence.limits import RESPITE_DAYS, TRIAL_DAYS
 from yinling.residence.models import Occupancy, Stay
+from yinling.residence.turns import check_turn
+from yinling.residence.waiting_checks import is_public_home
 
 
 class TermTooLong(DomainError):
@@ -69,7 +71,7 @@ def admit(
     `funded` for 特困 paid by the state; `application` (of the waiting list) where the bed was offered.
 
     Raises PersonNotInRegister, NotAssessed, BedDoesNotFit, BedAlreadyTaken, BedPromised, PersonAlreadyHasBed,
-    HasHomeCareBed (unless `end_home_care_bed`), TermTooLong, WrongTime, OutOfScope.
+    HasHomeCareBed (unless `end_home_care_bed`), NotTheirTurn, TermTooLong, WrongTime, OutOfScope.
     """
     person = checks.locked_person(person.pk)
     home = checks.hold_open(bed.place_id)
@@ -83,6 +85,8 @@ def admit(
     fitting.check_promise(bed, person, at=at)
     ended = fitting.leave_home_care(person, since, end=end_home_care_bed, home=home, by=by, at=at)
     fitting.check_free(bed, person, since)
+    if kind != StayKind.RESPITE:
+        check_turn(bed, home, person, at=at)
     stay = Stay.objects.create(
         person=person,
         place=home,
@@ -120,11 +124,14 @@ def admit(
 
 @transaction.atomic
 def confirm_stay(*, stay: Stay, by: Account | None, at: datetime) -> Stay:
-    """A trial or respite stay becomes a long one. Raises NothingToConfirm, NotAssessed, StayHasEnded."""
-    stay, _ = checks.locked_stay(stay, by)
+    """A trial or respite stay becomes a long one. In a public home a respite stay
+    becomes one when nobody waits before. Raises NothingToConfirm, NotAssessed, NotTheirTurn, StayHasEnded."""
+    stay, used = checks.locked_stay(stay, by)
     if stay.kind == StayKind.LONG:
         raise NothingToConfirm("已经是长期入住，不用再办理。")
     stay.assessment = fitting.valid_assessment(stay.person, None, at)
+    if stay.kind == StayKind.RESPITE:
+        check_turn(used.bed, stay.place, stay.person, at=at, takes_a_free_bed=False)
     before = {"类型": StayKind(stay.kind).label}
     stay.kind, stay.confirmed_at, stay.planned_until = StayKind.LONG, at, None
     _save(stay, "assessment", "kind", "confirmed_at", "planned_until")
@@ -163,7 +170,10 @@ def transfer(
     """To another bed at `since`: of the same home, the stay goes on; of another home that the actor answers for as
     well, one stay ends and the next begins at the same instant. Returns the stay that goes on.
 
-    Raises SameBed, BedDoesNotFit, BedAlreadyTaken, BedPromised, AwayNow, StayHasEnded, WrongTime, OutOfScope."""
+    From a home of another kind into a public one, only when nobody waits before.
+
+    Raises SameBed, BedDoesNotFit, BedAlreadyTaken, BedPromised, AwayNow, NotTheirTurn, StayHasEnded, WrongTime,
+    OutOfScope."""
     person = checks.locked_person(stay.person_id)
     home = checks.hold_open(bed.place_id)
     checks.require_home(by, Permission.MANAGE_RESIDENTS, home)
@@ -180,6 +190,8 @@ def transfer(
     fitting.check_free(bed, person, since, besides=used.pk)
     if home.pk != stay.place_id:
         fitting.check_present(stay, since)
+        if stay.kind != StayKind.RESPITE and not is_public_home(stay.place, at):
+            check_turn(bed, home, person, at=at)
     used.until = since
     used.save(update_fields=["until"])
     after, came = stay, None

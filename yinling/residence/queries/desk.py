@@ -9,8 +9,8 @@ from yinling.core.models import Account, Division
 from yinling.kernel.identity import mask_name
 from yinling.registry.choices import BedKind
 from yinling.registry.models import Bed
-from yinling.residence.models import Application, BedPlacement, Offer
-from yinling.residence.queries.free_beds import free_beds, still_reserved
+from yinling.residence.models import Application, BedPlacement, BedReserve, Offer
+from yinling.residence.queries.free_beds import free_beds, still_owed
 from yinling.residence.queueing.drawing import Drawn, draw
 from yinling.residence.waiting_choices import HOLDING, ApplicationState, OfferState
 from yinling.residence.waiting_numbers import spaced
@@ -31,11 +31,13 @@ class FreeRow:
 
 @dataclass
 class HomeRow:
-    """A home with its free beds; `reserved` of them are kept for 特困."""
+    """A home with its free beds; `reserved` of them are kept for 特困 or owed to them; `set_to` is the number set for the
+    year, None where nobody did."""
 
     pk: int
     name: str
     reserved: int = 0
+    set_to: int | None = None
     beds: list[FreeRow] = field(default_factory=list)
 
 
@@ -79,8 +81,11 @@ def homes_with_free_beds(*, actor: Account, division: Division | None, at: datet
         now = kind if certified_on is None or certified_on <= today else BedKind.ORDINARY
         row = FreeRow(pk, code, str(BedKind(now).label), rooms.get(pk, ""))
         homes.setdefault(place, HomeRow(place, name)).beds.append(row)
-    for place, kept in still_reserved(list(homes), today).items():
+    for place, kept in still_owed(list(homes), today).items():
         homes[place].reserved = kept
+    chosen = BedReserve.objects.filter(place__in=list(homes), year=today.year)
+    for place, beds in chosen.values_list("place_id", "beds"):
+        homes[place].set_to = beds
     return list(homes.values())
 
 

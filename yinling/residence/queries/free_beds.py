@@ -2,20 +2,20 @@
 
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
-from yinling.registry.choices import PlaceKind
+from yinling.registry.choices import BedKind, PlaceKind
 from yinling.registry.models import Bed
-from yinling.residence.models import BedReserve, Occupancy, Offer, Stay
+from yinling.residence.models import Application, BedReserve, Occupancy, Offer, Stay
 from yinling.residence.waiting_checks import PUBLIC_OWNERSHIP
-from yinling.residence.waiting_choices import HOLDING
+from yinling.residence.waiting_choices import HOLDING, ApplicationState
 
 
 def free_beds(at: datetime) -> QuerySet[Bed]:
-    """In use, in an open public home, without an occupancy now or later, without an offer that holds it."""
+    """In use, in an open public home, without an occupancy now or later, without an offer that holds it. Hospice beds
+    (安宁疗护) are not lived in and have no waiting list."""
     today = localdate(at)
     taken = Occupancy.objects.filter(Q(until=None) | Q(until__gt=at), bed=OuterRef("pk"))
     promised = Offer.objects.filter(bed=OuterRef("pk"), state__in=HOLDING)
@@ -24,6 +24,7 @@ def free_beds(at: datetime) -> QuerySet[Bed]:
         _holds("place__", today),
         ~Exists(taken),
         ~Exists(promised),
+        ~Q(kind=BedKind.HOSPICE, certified_on__lte=today),
         place__kind=PlaceKind.HOME,
         place__ownership__in=PUBLIC_OWNERSHIP,
     )
@@ -52,15 +53,17 @@ def still_reserved(places: list[int], today: date) -> dict[int, int]:
     }
 
 
-def reserve_of(place: int, today: date) -> dict[str, Any]:
-    """What was set for the year and why, last year's intake, this year's so far."""
-    row = BedReserve.objects.filter(place=place, year=today.year).first()
-    funded = Stay.objects.filter(place=place, funded=True)
+def still_owed(places: list[int], today: date) -> dict[int, int]:
+    """By home: beds that the queue may not have. Those reserved, and at least one for everybody to whom a bed is owed
+    already, who would take this home, and has not declined one."""
+    owed = list(
+        Application.objects.filter(state=ApplicationState.ASSURED)
+        .exclude(offers__ground="assured", offers__state__in=["refused", "expired", "lapsed"])
+        .values_list("pk", "wishes__place")
+    )
     return {
-        "set": row,
-        "last_year": funded.filter(since__year=today.year - 1).count(),
-        "this_year": funded.filter(since__year=today.year).count(),
-        "left": still_reserved([place], today)[place],
+        place: max(kept, len({pk for pk, wish in owed if wish in (None, place)}))
+        for place, kept in still_reserved(places, today).items()
     }
 
 

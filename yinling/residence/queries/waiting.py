@@ -138,9 +138,9 @@ def list_timeline(application: Application) -> list[dict[str, Any]]:
         said = f"{offer.place.name} {offer.bed.code} 号床，{ground}，{offer.answer_by} 以前答复"
         rows.append(_event(offer.offered_at, "通知入住", said, offer.offered_by))
         if offer.answered_at:
-            rows.append(
-                _event(offer.answered_at, str(OfferState(offer.state).label), offer.reason, offer.answered_by)
-            )
+            taken = offer.state in (OfferState.ACCEPTED, OfferState.USED)
+            answer = "接受床位" if taken else str(OfferState(offer.state).label)
+            rows.append(_event(offer.answered_at, answer, offer.reason, offer.answered_by))
     for skip in application.skips.select_related("proposed_by", "decided_by"):
         rows.append(
             _event(

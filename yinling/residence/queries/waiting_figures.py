@@ -21,10 +21,10 @@ SELECT coalesce(a.class_code, ''),
 UNION ALL
 SELECT coalesce(a.class_code, ''), 0,
     count(*) FILTER (WHERE o.offered_at >= %(from)s AND o.offered_at < %(to)s),
-    count(*) FILTER (WHERE o.move_in_by IS NOT NULL AND {answered}),
+    count(*) FILTER (WHERE o.state IN ('accepted', 'used') AND {answered}),
     count(*) FILTER (WHERE o.state IN ('refused', 'expired', 'lapsed') AND {answered}),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - a.applied_at) / 86400)
-        FILTER (WHERE o.move_in_by IS NOT NULL AND {answered})
+        FILTER (WHERE o.state IN ('accepted', 'used') AND {answered})
 FROM residence_offer o JOIN residence_application a ON a.id = o.application_id WHERE {scope} GROUP BY 1
 """
 _BY_HOME = """
@@ -32,10 +32,10 @@ SELECT h.name,
     (SELECT count(*) FROM residence_wish w JOIN residence_application a ON a.id = w.application_id
         WHERE w.place_id = h.id AND a.applied_at >= %(from)s AND a.applied_at < %(to)s),
     count(o.id) FILTER (WHERE o.offered_at >= %(from)s AND o.offered_at < %(to)s),
-    count(o.id) FILTER (WHERE o.move_in_by IS NOT NULL AND {answered}),
+    count(o.id) FILTER (WHERE o.state IN ('accepted', 'used') AND {answered}),
     count(o.id) FILTER (WHERE o.state IN ('refused', 'expired', 'lapsed') AND {answered}),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - a.applied_at) / 86400)
-        FILTER (WHERE o.move_in_by IS NOT NULL AND {answered})
+        FILTER (WHERE o.state IN ('accepted', 'used') AND {answered})
 FROM registry_place h LEFT JOIN residence_offer o ON o.place_id = h.id
 LEFT JOIN residence_application a ON a.id = o.application_id
 WHERE h.kind = 'home' AND h.ownership IN ('public', 'public_built') AND h.division_path LIKE %(path)s
