@@ -5,7 +5,7 @@ import pytest
 from tests.assessment import make
 from tests.registry import make as registry
 from tests.world import AT, account
-from yinling.assessment.checks import AssessmentClosed
+from yinling.assessment.checks import AssessmentClosed, NoMedicalAssessor, NotEnoughAssessors
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, RequestState
 from yinling.assessment.events import AssessmentSigned
 from yinling.assessment.models import Assessment
@@ -20,8 +20,6 @@ from yinling.assessment.operations.appointments import (
     AlreadyAppointed,
     AssessorNotValid,
     ConflictOfInterest,
-    NoMedicalAssessor,
-    NotEnoughAssessors,
     SigningBegun,
     change_appointment,
 )
@@ -44,7 +42,13 @@ from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.events import _handlers
 from yinling.core.models import AuditEvent
-from yinling.engines.assessment.scoring import AnswerNotAnOption, ItemLeftOut, TotalImpossible
+from yinling.engines.assessment.scoring import (
+    AnswerNotAnOption,
+    AnswersDisagree,
+    ItemLeftOut,
+    TotalImpossible,
+)
+from yinling.registry.models import Contact
 from yinling.registry.operations.beds import open_home_care_bed
 
 DAY = timedelta(days=1)
@@ -124,6 +128,20 @@ def test_who_cares_for_the_person_does_not_assess(world, elder, people):
     decide_request(request=asked, accept=True, by=None, at=AT)
     with pytest.raises(ConflictOfInterest, match="回避"):
         make.give(asked, own)
+
+
+@pytest.mark.parametrize(("until", "barred"), [(None, True), (AT.date(), False)])
+def test_whoever_bears_the_name_of_family_on_file_does_not_assess(elder, people, until, barred):
+    Contact.objects.create(
+        person=elder, name=people[1].account.full_name, relation="女儿", phone="13800000000", valid_to=until
+    )
+    asked = make.request(elder)
+    decide_request(request=asked, accept=True, by=None, at=AT)
+    if barred:
+        with pytest.raises(ConflictOfInterest, match="可能是亲属"):
+            make.give(asked, people)
+    else:
+        assert make.give(asked, people)
 
 
 def test_an_appointment_changes_until_somebody_signs(world, going, people):
@@ -216,6 +234,24 @@ def test_a_sheet_with_items_left_out_is_not_signed(going):
     make.answered(going, first(going), B_1_1=None)
     with pytest.raises(ItemLeftOut, match="进食"):
         sign_assessment(assessment=going, revision=1, by=first(going), at=AT)
+
+
+def test_answers_that_contradict_each_other_are_not_signed(going):
+    worst = make.answered(going, first(going), A_5_11=1)
+    with pytest.raises(AnswersDisagree, match="意识水平"):
+        sign_assessment(assessment=worst, revision=worst.revision, by=first(going), at=AT)
+    done = make.signed(going, A_5_11=1, B_3_9=0)
+    assert done.level == 4 and done.grounds == ["coma"]
+
+
+def test_a_sheet_short_of_a_medical_assessor_is_not_signed(going):
+    saved = make.answered(going, first(going))
+    going.members.update(is_medical=False)
+    with pytest.raises(NoMedicalAssessor):
+        sign_assessment(assessment=saved, revision=saved.revision, by=first(going), at=AT)
+    going.members.exclude(account=first(going)).delete()
+    with pytest.raises(NotEnoughAssessors):
+        sign_assessment(assessment=saved, revision=saved.revision, by=first(going), at=AT)
 
 
 def test_the_last_signature_concludes_with_reasons_number_and_validity(elder, going, heard):
@@ -315,6 +351,38 @@ def test_the_same_level_upholds_the_first_and_its_validity(world, elder, people,
     result.refresh_from_db()
     assert (result.state, review.state, heard[-1].replaced_id) == ("signed", "upheld", None)
     assert valid_result(elder, Purpose.ADMISSION, AT + 2 * DAY).pk == result.pk
+
+
+def test_a_review_of_what_a_paper_result_replaced_meanwhile_is_the_one_that_holds(world, elder, people):
+    result = make.concluded(elder, people)
+    asked = object_to_result(
+        assessment=result, words="评得太轻", channel=Channel.COUNTER,
+        by=world.accounts[Role.DISTRICT_BUREAU], at=AT + DAY,
+    )  # fmt: skip
+    decide_request(request=asked, accept=True, by=None, at=AT + DAY)
+    others = make.assessors(world, ("assessor_x", "assessor_y"))
+    going = make.give(asked, others, at=AT + DAY)
+    outside = record_outside_result(person=elder, given=paper(AT.date() + 2 * DAY), by=None, at=AT + 2 * DAY)
+    review = make.signed(going, at=AT + 3 * DAY, B_1_1=0)
+    outside.refresh_from_db()
+    assert (outside.state, review.state) == ("superseded", "signed")
+    signed = Assessment.objects.filter(person=elder, state="signed")
+    assert list(signed) == [valid_result(elder, Purpose.ADMISSION, AT + 4 * DAY)] == [review]
+
+
+def test_a_paper_result_older_than_what_holds_is_history(elder, people):
+    held = make.concluded(elder, people)
+    old = record_outside_result(person=elder, given=paper(AT.date() - 9 * DAY), by=None, at=AT + DAY)
+    assert (old.state, old.ended_at) == ("superseded", held.signed_at)
+    assert valid_result(elder, Purpose.ADMISSION, AT + DAY) == held
+    assert valid_result(elder, Purpose.ADMISSION, AT - DAY) == old
+
+
+def paper(issued_on):
+    totals = {"B.1": 30, "B.2": 15, "B.3": 28, "B.4": 15}
+    return OutsideResult(
+        Purpose.ADMISSION, make.ABILITY.id, totals, 1, "外地评估机构", f"外 {issued_on}", issued_on
+    )
 
 
 def test_a_review_for_care_insurance_is_made_by_another_body(world, elder, people):

@@ -1,6 +1,7 @@
 """What several operations of the room check: the row locked and in reach, the state it must be in."""
 
 import calendar
+from collections.abc import Collection
 from datetime import date
 
 from yinling.assessment.choices import AssessmentState
@@ -17,6 +18,14 @@ from yinling.rulebook.assessing import load as load_rules
 from yinling.rulebook.instruments import load as load_instruments
 
 LEAST_REASON = 4
+
+
+class NotEnoughAssessors(DomainError):
+    """Fewer people than the rules want, or the same one twice."""
+
+
+class NoMedicalAssessor(DomainError):
+    """Nobody with a medical or nursing background."""
 
 
 class NotInRegister(DomainError):
@@ -84,6 +93,14 @@ def going_on(row: Assessment) -> None:
         raise AssessmentClosed(
             "这次评估已经出具结论，不能再改。对结论有疑问的，请老年人一方提出异议，由他人复评。"
         )
+
+
+def enough(rules: AssessingRules, medical: Collection[bool]) -> None:
+    """As many assessors as the rules want, and as many of them medical. Raises NotEnoughAssessors, NoMedicalAssessor."""
+    if len(medical) < rules.members:
+        raise NotEnoughAssessors(f"评估应当由 {rules.members} 名以上不同的评估员共同进行，请补选。")
+    if sum(medical) < rules.medical_members:
+        raise NoMedicalAssessor("评估员中至少要有一名具有医护背景，请更换或补选。")
 
 
 def told_why(reason: str, what: str) -> str:

@@ -3,15 +3,23 @@
 from yinling.assessment.checks import instrument_of
 from yinling.assessment.models import Assessment
 from yinling.engines.assessment.reading_out import reasons
-from yinling.engines.assessment.scoring import Result, check_particulars, conditions_of, score
+from yinling.engines.assessment.scoring import (
+    Result,
+    check_agreements,
+    check_particulars,
+    conditions_of,
+    score,
+)
 from yinling.kernel.instruments import Instrument
 
 
 def score_sheet(assessment: Assessment) -> Result:
-    """What the sheet as it stands comes to. Raises ItemLeftOut, AnswerNotAnOption."""
+    """What the sheet as it stands comes to. Raises ItemLeftOut, AnswerNotAnOption, AnswersDisagree."""
     instrument = instrument_of(assessment)
     check_particulars(instrument, assessment.particulars)
-    return score(instrument, assessment.answers, conditions_of(instrument, assessment.particulars))
+    result = score(instrument, assessment.answers, conditions_of(instrument, assessment.particulars))
+    check_agreements(instrument, {**assessment.particulars, **assessment.answers})
+    return result
 
 
 def as_kept(instrument: Instrument, result: Result) -> dict[str, object]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# What a result is for; the words stand in assessment/choices.py.
+PURPOSES = ("admission", "care_subsidy", "ltci", "home_care_bed")
+
 
 @dataclass(frozen=True)
 class AssessingRules:
     """Rules for one instrument; terms are in working days unless they say months.
 
-    `purposes` are those it is used for. `months_by_level` differs from `valid_months` where a level holds longer.
+    `purposes` are those it is used for, `accepted_for` those for which a result of it may be accepted. `months_by_level` differs from `valid_months` where a level holds longer.
     `members` assess together, `medical_members` of them at least with a medical or nursing background.
     `review_by_another_body`: a review excludes the first body, not only the first people. `needs_insurance` and
     `lasting_months` bar a request. `illustrative` names the fields that no rule at hand gives.
@@ -26,6 +29,7 @@ class AssessingRules:
     review_by_another_body: bool = False
     needs_insurance: bool = False
     lasting_months: int = 0
+    accepted_for: tuple[str, ...] = ()
     months_by_level: Mapping[int, int] = field(default_factory=dict)
     illustrative: tuple[str, ...] = ()
     source: str = ""

@@ -87,6 +87,16 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """Two answers that must agree: when `when` (code, value) was answered, `needs` (code, value) must be too; `say`
+    is told to the assessor otherwise."""
+
+    when: tuple[str, int]
+    needs: tuple[str, int]
+    say: str
+
+
+@dataclass(frozen=True)
 class Matrix:
     """The level by the band of domain `row` and the worst band among the domains `columns`."""
 
@@ -133,6 +143,7 @@ class Instrument:
     matrix: Matrix | None = None
     adjustments: tuple[Adjustment, ...] = ()
     questions: tuple[Question, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
     cumulative: bool = False
     gate: Gate | None = None
 

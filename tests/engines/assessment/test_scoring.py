@@ -88,7 +88,17 @@ def test_each_boundary_and_each_cell_of_the_matrix(adl, cognition, sensory):
     assert result.level == int(MATRIX[adl[1]][max(cognition[1], sensory[1])])
 
 
-@pytest.mark.parametrize("total", [1, 4, 42, 99])
+def test_every_combination_of_totals_has_the_level_of_its_cell():
+    def band(total, full, middle, low):
+        return 0 if total == full else 1 if total >= middle else 2 if total >= low else 3
+
+    for adl, cognition, sensory in product(range(0, 101, 5), range(17), range(13)):
+        worse = max(band(cognition, 16, 4, 2), band(sensory, 12, 4, 2))
+        level = score_totals(LTCI, {"C1": adl, "C2": cognition, "C3": sensory}).level
+        assert level == int(MATRIX[band(adl, 100, 65, 45)][worse]), (adl, cognition, sensory)
+
+
+@pytest.mark.parametrize("total", [n for n in range(101) if n % 5])
 def test_an_adl_total_that_is_no_multiple_of_five_is_refused(total):
     with pytest.raises(TotalImpossible, match="5 的倍数"):
         score_totals(LTCI, {"C1": total, "C2": 16, "C3": 12})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yinling.assessment.choices import Purpose, Reason, RequestState
 from yinling.assessment.forms import HELP, AppointForm, RequestForm, moment
-from yinling.assessment.interests import interested_bodies
+from yinling.assessment.interests import interested_bodies, names_of_kin
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.operations.appointments import appoint, cancel_appointment, change_appointment
 from yinling.assessment.operations.requests import (
@@ -283,11 +283,15 @@ def appointment_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _choices(actor: Account, row: AssessmentRequest, request: HttpRequest) -> list[Any]:
-    """Those who could be chosen: not of a body that serves the person, not those who assessed before."""
-    shunned = interested_bodies(row.person, request.now)
+    """Those who could be chosen: not of a body that serves the person, no kin, not those who assessed before."""
+    shunned, kin = interested_bodies(row.person, request.now), names_of_kin(row.person, request.now)
     first = set(row.disputed.members.values_list("account_id", flat=True)) if row.disputed else set()
     found = assessors_on(actor=actor, day=localdate(request.now))
-    return [a for a in found if a.body_id not in shunned and a.account_id not in first]
+    return [
+        a
+        for a in found
+        if a.body_id not in shunned and a.account_id not in first and a.account.full_name not in kin
+    ]
 
 
 def _appointing(

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from yinling.assessment.checks import (
+    NotEnoughAssessors,
     RequestDecided,
+    enough,
     going_on,
     locked_assessment,
     locked_request,
@@ -17,7 +19,7 @@ from yinling.assessment.checks import (
     told_why,
 )
 from yinling.assessment.choices import AssessmentState, RequestState
-from yinling.assessment.interests import interested_bodies
+from yinling.assessment.interests import interested_bodies, names_of_kin
 from yinling.assessment.models import Assessment, AssessmentMember, AssessmentRequest, Assessor
 from yinling.core.access.checks import require_scope
 from yinling.core.access.permissions import Permission
@@ -29,20 +31,12 @@ from yinling.kernel.errors import DomainError
 from yinling.registry.refusals import WrongDates, explains
 
 
-class NotEnoughAssessors(DomainError):
-    """Fewer people than the rules want, or the same one twice."""
-
-
-class NoMedicalAssessor(DomainError):
-    """Nobody with a medical or nursing background."""
-
-
 class AssessorNotValid(DomainError):
     """Not in the register on the day, or the account is closed."""
 
 
 class ConflictOfInterest(DomainError):
-    """Somebody who assessed before, or whose body earns by the level."""
+    """Somebody who assessed before, who may be kin, or whose body earns by the level."""
 
 
 class AlreadyAppointed(DomainError):
@@ -149,10 +143,9 @@ def _fit(
         raise AppointmentIncomplete("请填写评估地点。")
     if localdate(scheduled_at) < localdate(at):
         raise WrongDates("预约时间已经过去，请改正。")
-    if len({a.account_id for a in assessors}) < max(rules.members, len(assessors)):
-        raise NotEnoughAssessors(f"评估应当由 {rules.members} 名以上不同的评估员共同进行，请补选。")
-    if sum(a.is_medical for a in assessors) < rules.medical_members:
-        raise NoMedicalAssessor("评估员中至少要有一名具有医护背景，请更换或补选。")
+    if len({a.account_id for a in assessors}) < len(assessors):
+        raise NotEnoughAssessors("同一名评估员选了两次，请另选。")
+    enough(rules, [a.is_medical for a in assessors])
     day = localdate(scheduled_at)
     for assessor in assessors:
         require_scope(by, assessor.division_path)
@@ -165,8 +158,12 @@ def _fit(
 def _no_interest(
     asked: AssessmentRequest, assessors: Sequence[Assessor], another_body: bool, at: datetime
 ) -> None:
-    bodies = interested_bodies(asked.person, at)
+    bodies, kin = interested_bodies(asked.person, at), names_of_kin(asked.person, at)
     for assessor in assessors:
+        if assessor.account.full_name in kin:
+            raise ConflictOfInterest(
+                f"{assessor.account.full_name}与这位老年人登记的家属或受托人同名，可能是亲属，应当回避，请另选。"
+            )
         if assessor.body_id in bodies:
             raise ConflictOfInterest(
                 f"{assessor.account.full_name}所在单位正在为这位老年人提供服务，应当回避，请另选。"

@@ -92,10 +92,7 @@ def record_outside_result(
         valid_until=months_after(given.issued_on, rules.months_valid(result.level)),
         outside_body=given.body.strip()[:100],
     )
-    older = Assessment.objects.filter(
-        person=person, purpose=given.purpose, state=AssessmentState.SIGNED, signed_at__lt=made.signed_at
-    )
-    older.exclude(pk=made.pk).update(state=AssessmentState.SUPERSEDED, ended_at=at)
+    _take_place(made, at)
     record(
         by=by,
         at=at,
@@ -105,3 +102,16 @@ def record_outside_result(
         after={"评估编号": made.number, "出具机构": made.outside_body, "评估标准": instrument.name},
     )
     return made
+
+
+def _take_place(made: Assessment, at: datetime) -> None:
+    """Older results for the purpose end; where a newer one holds, this one is history from then on."""
+    held = Assessment.objects.filter(
+        person_id=made.person_id, purpose=made.purpose, state=AssessmentState.SIGNED
+    )
+    held = held.exclude(pk=made.pk)
+    held.filter(signed_at__lt=made.signed_at).update(state=AssessmentState.SUPERSEDED, ended_at=at)
+    newer = held.filter(signed_at__gte=made.signed_at).order_by("signed_at").first()
+    if newer is not None:
+        made.state, made.ended_at = AssessmentState.SUPERSEDED, newer.signed_at
+        made.save(update_fields=["state", "ended_at"])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from yinling.assessment.checks import (
+    enough,
     given_assessment,
     instrument_of,
     months_after,
@@ -40,7 +41,8 @@ class NothingSigned(DomainError):
 def sign_assessment(*, assessment: Assessment, revision: int, by: Account, at: datetime) -> Assessment:
     """Sign the sheet as of `revision`, which must be whole. With the last signature the level is computed and kept.
 
-    Raises AlreadySigned, StaleRevision, ItemLeftOut, AssessmentClosed, OutOfScope.
+    Raises AlreadySigned, StaleRevision, ItemLeftOut, AnswersDisagree, NotEnoughAssessors, NoMedicalAssessor,
+    AssessmentClosed, OutOfScope.
     """
     # Requests are locked before their assessments everywhere, so that nobody waits in a circle.
     asked = AssessmentRequest.objects.select_for_update(of=("self",)).get(pk=assessment.request_id)
@@ -54,6 +56,7 @@ def sign_assessment(*, assessment: Assessment, revision: int, by: Account, at: d
             "您核对以后，评分又有改动，没有签名。请重新核对全部条目再签名。", revision=row.revision
         )
     result = score_sheet(row)
+    enough(rules_of(row), [m.is_medical for m in members])
     mine.signed_at = at
     mine.save(update_fields=["signed_at"])
     last = all(m.signed_at is not None for m in members)
@@ -118,9 +121,9 @@ def _conclude(row: Assessment, result: Result, by: Account, at: datetime) -> Non
 
 
 def _take_place(row: Assessment, at: datetime) -> int | None:
-    """A review ends the result it disputes, or upholds it; any other ends what held for the purpose. The id of what
-    ended."""
-    disputed = row.request.disputed_id
+    """A review ends the result it disputes, or upholds it; any other ends what held for the purpose, and so does a
+    review of what another result has replaced meanwhile. The id of what ended."""
+    disputed, first = row.request.disputed_id, None
     held = Assessment.objects.select_for_update(of=("self",)).filter(
         person_id=row.person_id, purpose=row.purpose, state=AssessmentState.SIGNED
     )
@@ -129,8 +132,9 @@ def _take_place(row: Assessment, at: datetime) -> int | None:
         if first is not None and first.level == row.level:
             row.state = AssessmentState.UPHELD
             return None
-        held = held.filter(pk=disputed)
-    become = AssessmentState.REPLACED if disputed is not None else AssessmentState.SUPERSEDED
+        if first is not None:
+            held = held.filter(pk=disputed)
+    become = AssessmentState.SUPERSEDED if first is None else AssessmentState.REPLACED
     ended = list(held.exclude(pk=row.pk).order_by("pk").values_list("pk", flat=True))
     Assessment.objects.filter(pk__in=ended).update(state=become, ended_at=at)
     return ended[-1] if ended else None

@@ -15,6 +15,10 @@ class AnswerNotAnOption(DomainError):
     """An answer that the item does not offer, or an item that the instrument does not have."""
 
 
+class AnswersDisagree(DomainError):
+    """Two answers that cannot both be so."""
+
+
 class TotalImpossible(DomainError):
     """A total that no answers can give."""
 
@@ -74,6 +78,14 @@ def check_answer(instrument: Instrument, code: str, value: object) -> None:
         raise AnswerNotAnOption(f"“{instrument.name}”没有条目 {code}，请核对所用的评估标准。")
     if not _is_option(item.by_score, value):
         raise _not_an_option(item, value)
+
+
+def check_agreements(instrument: Instrument, answers: Mapping[str, object]) -> None:
+    """That no two answers, scored or beside, contradict each other. Raises AnswersDisagree."""
+    for agreement in instrument.agreements:
+        (asked, value), (needed, wanted) = agreement.when, agreement.needs
+        if answers.get(asked) == value and answers.get(needed) != wanted:
+            raise AnswersDisagree(agreement.say)
 
 
 def conditions_of(instrument: Instrument, particulars: Mapping[str, object]) -> list[str]:

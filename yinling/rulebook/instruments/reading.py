@@ -10,6 +10,7 @@ import yaml
 
 from yinling.kernel.instruments import (
     Adjustment,
+    Agreement,
     Band,
     Domain,
     Effect,
@@ -86,6 +87,9 @@ def _instrument(data: dict[str, Any]) -> Instrument:
             )
             for q in data.get("questions", ())
         ),
+        agreements=tuple(
+            Agreement(_pair(a["when"]), _pair(a["needs"]), a["say"]) for a in data.get("agreements", ())
+        ),
         cumulative=data.get("cumulative", False),
         gate=_gate(gate) if gate else None,
     )
@@ -93,6 +97,11 @@ def _instrument(data: dict[str, Any]) -> Instrument:
 
 def _options(scores: dict[int, str]) -> tuple[Option, ...]:
     return tuple(Option(score, label) for score, label in scores.items())
+
+
+def _pair(answer: dict[str, int]) -> tuple[str, int]:
+    ((code, value),) = answer.items()
+    return str(code), value
 
 
 def _bands(rows: Iterable[Any]) -> tuple[Band, ...]:
@@ -139,6 +148,7 @@ def _check(instrument: Instrument) -> None:
     for adjustment in instrument.adjustments:
         if not adjustment.questions or set(adjustment.questions) - required:
             raise BadRulebook(f"“{adjustment.label}”应当由必填的单选问题得出，请核对 questions。")
+    _check_agreements(instrument)
     levels = [b.value for b in instrument.bands]
     if instrument.matrix:
         sides = {len(instrument.matrix.levels), *map(len, instrument.matrix.levels)}
@@ -148,6 +158,15 @@ def _check(instrument: Instrument) -> None:
     levels += [a.value for a in instrument.adjustments if a.effect is Effect.SET]
     if set(levels) - set(range(len(instrument.levels))):
         raise BadRulebook("有等级没有名称，请核对 levels。")
+
+
+def _check_agreements(instrument: Instrument) -> None:
+    offered = {i.code: i.by_score for i in instrument.items}
+    offered |= {q.code: q.by_score for q in instrument.questions if not q.many}
+    for agreement in instrument.agreements:
+        for code, value in (agreement.when, agreement.needs):
+            if value not in offered.get(code, {}):
+                raise BadRulebook(f"agreements 里的 {code} 没有 {value} 这个选项。")
 
 
 def _check_bands(what: str, bands: tuple[Band, ...], totals: range) -> None:
