@@ -85,16 +85,22 @@ SHOWN = (
     Shown("minzheng", Role.CITY_BUREAU, "导入政策、下达任务、审核（另有 minzheng2 作第二人）"),
     Shown("lingdao", Role.LEADER, "看板、责任清单、通报"),
     Shown("weijian", Role.DEPARTMENT_LIAISON, "市卫生健康委；其他部门见文档"),
-    Shown("huancui", Role.DISTRICT_BUREAU, "环翠区；其他区市 gaoqu jingqu lingang wendeng rongcheng rushan"),
+    Shown(
+        "huancui",
+        Role.DISTRICT_BUREAU,
+        "环翠区，评估受理、轮候；其他区市 gaoqu jingqu lingang wendeng rongcheng rushan",
+    ),
     Shown("huancuilou", Role.TOWN_OFFICER, "环翠楼街道"),
     Shown("dongbeicun", Role.VILLAGE_WORKER, "东北村居委会"),
-    Shown("home1", Role.INSTITUTION_MANAGER, "环翠区一家养老机构"),
-    Shown("huliyuan", Role.CARE_WORKER, "同一家养老机构"),
-    Shown("pinggu", Role.ASSESSOR, "一家评估机构；没有派件时看不到老年人"),
+    Shown("home1", Role.INSTITUTION_MANAGER, "环翠区一家养老机构：在住老年人、照护、价目、账单和家属查看"),
+    Shown("huliyuan", Role.CARE_WORKER, "同一家养老机构，手机上看本班任务（另有 huliyuan2 接班）"),
+    Shown(
+        "pinggu", Role.ASSESSOR, "一家评估机构，有派来的评估（另有同机构 pinggu2，复评机构 pinggu3 pinggu4）"
+    ),
     Shown("jianchayuan", Role.INSPECTOR, "环翠区；机构和设施"),
     Shown("jingban", Role.INSURANCE_HANDLER, "全市参保人核对；只看不改"),
     Shown("shenji", Role.AUDITOR, "操作记录"),
     Shown("admin", Role.ADMINISTRATOR, "账号管理"),
-    Shown(ELDER_PHONE, Role.ELDER, "从“老年人和家属登录”进，用手机号，验证码显示在页面上"),
-    Shown(FAMILY_PHONE, Role.FAMILY, "同上；窗口授权过的家属"),
+    Shown(ELDER_PHONE, Role.ELDER, "从“老年人和家属登录”进，用手机号，验证码显示在页面上；已评估，正在轮候"),
+    Shown(FAMILY_PHONE, Role.FAMILY, "同上；能看上面这位老年人，和一位住养老机构的老年人"),
 )

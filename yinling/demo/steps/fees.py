@@ -23,8 +23,9 @@ from yinling.residence.operations.bills import ask_bill_run, issue_bill, make_bi
 from yinling.residence.operations.custody import credit_custody, move_reserve, note_standing
 from yinling.residence.operations.receipts import receive
 
-_DEPOSITS = (36, 8)  # in the first home, in each of the others
-_BILLED = {1: None, 2: 30, 3: 18}  # months ago: how many residents of the first home; None: all
+_DEPOSITS = {0: 24, 1: 8, 2: 8, 3: 8}  # of how many residents, by the number of the home
+_BILLED = {1: None, 2: 16, 3: 10}  # months ago: how many residents of the first home; None: all
+_OF_OTHERS = 3
 _LATE, _SHORT, _OVER = (
     1,
     2,
@@ -56,7 +57,7 @@ class _Home:
     def hold_money(self) -> None:
         """Deposits, most of them soon in custody, and fees paid ahead; then the reserve that belongs beside them."""
         month = Month.of(self.ctx.as_of).plus(-4)
-        count = _DEPOSITS[0] if self.number == 0 else _DEPOSITS[1]
+        count = _DEPOSITS.get(self.number, _OF_OTHERS)
         held = []
         for stay in self.stays[-count:]:
             on = self._not_before(stay, month.first_on + timedelta(days=self.rng.randrange(60)))
@@ -83,7 +84,7 @@ class _Home:
         )
 
     def bill(self) -> None:
-        months = _BILLED if self.number == 0 else {1: 8}
+        months = _BILLED if self.number == 0 else {1: _DEPOSITS.get(self.number, _OF_OTHERS)}
         for ago, count in sorted(months.items(), reverse=True):
             month = Month.of(self.ctx.as_of).plus(-ago)
             at = min(self.ctx.moment(month.plus(1).first_on + timedelta(days=1), 9), self.ctx.at)

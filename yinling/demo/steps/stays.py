@@ -179,13 +179,14 @@ class _Play:
         return self.ctx.moment(self.day(ago), hour)
 
     def _long_stays(self, place: Place) -> Sequence[Stay]:
-        """Present, with a contract, since long; those with money held first, in a drawn order."""
+        """Present, since long, billed up to last month (who leaves is billed from there on), in a drawn order."""
         rows = (
-            Stay.objects.filter(place=place, until=None, kind=StayKind.LONG, contract__isnull=False)
+            Stay.objects.filter(place=place, until=None, kind=StayKind.LONG, bills__isnull=False)
             .filter(since__lt=self.moment(60, 0))
             .exclude(absences__until=None, absences__isnull=False)
             .select_related("person", "place")
             .order_by("since", "person__name")
+            .distinct()
         )
         found = list(rows)
         newest = found[-30:]
