@@ -16,7 +16,7 @@ from yinling.core.models import AuditEvent, Notice
 from yinling.registry.events import PersonAnonymised
 from yinling.residence.care_choices import IncidentKind, Severity
 from yinling.residence.handlers_care import forget_words
-from yinling.residence.models import CareDay, CareLabel, CareTask, Incident
+from yinling.residence.models import CareDay, CareLabel, CareTask, Incident, MedicationRound
 from yinling.residence.operations.care.incidents import report_incident
 from yinling.residence.operations.care.labels import make_bed_labels, make_resident_label, replace_label
 from yinling.residence.operations.care.medication import OrderInput, add_order, open_round
@@ -168,6 +168,16 @@ def test_a_round_shows_whose_code_was_read_and_gives_nothing_to_others(home):
     client.post(record, {"outcome": "given", "code": label.token})
     line.refresh_from_db()
     assert line.outcome == "given"
+
+
+def test_a_round_of_last_night_is_still_in_front_of_the_nurse(home):
+    now = timezone.now()
+    late = localtime(now - timedelta(days=1)).replace(hour=23, minute=50, second=0, microsecond=0)
+    MedicationRound.objects.create(
+        place=home.home, division_path=home.home.division_path, due_at=late, opened_at=late
+    )
+    shown = browser(home.carer).get(reverse("residence:rounds")).content.decode()
+    assert "昨天 23:50 的发药没有关闭" in shown
 
 
 def test_the_short_code_of_a_bed_is_as_good(home):

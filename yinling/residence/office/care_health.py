@@ -1,6 +1,6 @@
 """Vital signs, medicines, rounds."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from yinling.core.access.permissions import Permission
 from yinling.core.web import after_act, page, requires
 from yinling.kernel.errors import DomainError
+from yinling.registry.models import Place
 from yinling.registry.office.choosing import chosen
 from yinling.residence.care_checks import stay_of_code
 from yinling.residence.care_choices import DoseOutcome, RoundState
@@ -110,6 +111,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     home, homes = chosen_home(request)
     day = _day(request)
     context = {
+        "left": _left_open(request, home, day) if home else [],
         "home": home,
         "homes": homes,
         "day": day,
@@ -117,6 +119,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "now": request.now,
     }
     return page(request, "residence/rounds.html", context)
+
+
+def _left_open(request: HttpRequest, home: Place, day: date) -> list[reads.RoundRow]:
+    """Of the day before, when today is shown: a night shift goes over midnight."""
+    if day != localdate(request.now):
+        return []
+    rows = reads.list_rounds(actor=request.user, place=home, day=day - timedelta(days=1))
+    return [row for row in rows if row.state != RoundState.CLOSED]
 
 
 def _day(request: HttpRequest) -> date:

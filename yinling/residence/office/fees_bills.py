@@ -20,7 +20,7 @@ from yinling.residence.operations.bills import ask_bill_run, issue_bill, issue_b
 from yinling.residence.operations.fee_exports import export_bills
 from yinling.residence.queries import bills as reads
 from yinling.residence.queries import custody, prices
-from yinling.residence.queries.entries import get_entry
+from yinling.residence.queries.entries import get_entry, get_source
 from yinling.residence.tasks_fees import start_bill_run
 
 SEE, MANAGE = Permission.VIEW_FEES, Permission.MANAGE_FEES
@@ -192,7 +192,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_entry(actor=request.user, pk=pk)
     if found is None:
         raise Http404
-    return page(request, "residence/entry.html", {"entry": found[0], "lines": found[1]})
+    context = {"entry": found[0], "lines": found[1], "source": get_source(found[0])}
+    return page(request, "residence/entry.html", context)
 
 
 class SomeNotIssued(DomainError):
