@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.utils.timezone import localdate
 
 from tests.residence import fees as make
+from tests.residence import stays
 from tests.residence.fees import DECEMBER_1, NOVEMBER, noon
 from tests.world import account
 from yinling.core import ledger
@@ -22,10 +23,12 @@ from yinling.kernel.errors import ReasonMissing
 from yinling.kernel.periods import Month
 from yinling.kernel.prepaid import PrepaidKind
 from yinling.registry.choices import Ownership
+from yinling.registry.events import PersonAnonymised
 from yinling.registry.operations.places import close_place
 from yinling.residence.choices import StayEnd
 from yinling.residence.fees import books
 from yinling.residence.fees.amounts import BadAmount, read_yuan
+from yinling.residence.handlers_fees import forget_who_signed_and_paid
 from yinling.residence.models import Bill, Receipt, Refund
 from yinling.residence.models.fees.bills import BillState
 from yinling.residence.models.fees.money import Method, ReceiptKind, RefundCause, RefundState
@@ -138,6 +141,65 @@ def test_each_kind_is_held_to_its_cap_over_everything_still_held(stay):
     give_back(stay, {PrepaidKind.DEPOSIT: 150_000})
     make.pay(stay, amount_fen=150_000)
     assert books.held_of(stay)[PrepaidKind.DEPOSIT] == 12 * 150_000
+
+
+def test_who_comes_back_has_one_cap_and_not_two(world, place, stay):
+    make.pay(stay, amount_fen=12 * 150_000)
+    left = noon(2026, 12, 2)
+    end_stay(stay=stay, how=StayEnd.DEPARTED, until=left, reason="回家", by=None, at=left)
+    back = stays.moved_in(
+        stay.person, stays.bed(place, 2), since=left + DAY, at=left + DAY, assessment=stay.assessment
+    )
+    make.signed(back)
+    with pytest.raises(receipts.PrepaidBarred, match=r"合计 18,000\.01 元"):
+        make.pay(back, amount_fen=1, at=left + 2 * DAY)
+    assert not any(books.held_of(back).values())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rule", ["kind_cap", "net_assets"])
+def test_receipts_of_the_same_second_do_not_get_past_a_cap_together(world, rule):
+    """One resident's own cap, or the whole home's with a resident for each clerk."""
+    place = make.home(world, 8)
+    clerks = 6
+    if rule == "kind_cap":
+        paying = [make.resident(world, place)] * clerks
+        allowed = 12 * 150_000
+    else:
+        paying = [make.resident(world, place, n) for n in range(1, clerks + 1)]
+        allowed = 1_500_000
+        custody.note_standing(
+            place=place, unfinished=False, dishonest=False, net_fixed_assets_fen=allowed, source="审计报告",
+            by=None, at=DECEMBER_1,
+        )  # fmt: skip
+    start = Barrier(clerks)
+
+    def one(stay):
+        try:
+            start.wait()
+            make.pay(stay, amount_fen=700_000)
+        except receipts.PrepaidBarred:
+            return "refused"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(clerks) as pool:
+        told = list(pool.map(one, paying))
+    assert told.count(None) == allowed // 700_000 == Receipt.objects.count() == 2
+    assert books.held_by_home(place.pk)[PrepaidKind.DEPOSIT] == 1_400_000
+
+
+def test_what_is_corrected_after_leaving_waits_to_be_given_back(stay):
+    left = noon(2026, 11, 30)
+    end_stay(stay=stay, how=StayEnd.DEPARTED, until=left, reason="回家", by=None, at=left)
+    for bill in Bill.objects.filter(stay=stay).order_by("month"):
+        issue_bill(bill=bill, by=None, at=left)
+    assert not Refund.objects.exists()
+    type(stay).objects.filter(pk=stay.pk).update(funded=True)  # as if 特困 had been noted too late
+    late = make.billed(stay, at=DECEMBER_1)
+    assert late.amount_fen < 0
+    refund = Refund.objects.get(stay=stay)
+    assert (refund.cause, refund.service_fee_fen) == ("overpaid", -late.amount_fen)
 
 
 @pytest.mark.parametrize("ownership", [Ownership.PUBLIC, Ownership.PUBLIC_BUILT])
@@ -350,3 +412,11 @@ def test_rows_and_ledger_never_disagree(world, seed):
         assert all(fen >= 0 for fen in held.values())
         assert 0 <= books.custody_of(stay) <= held[PrepaidKind.DEPOSIT] + held[PrepaidKind.MEMBERSHIP]
     assert ledger.book_balance(books.book_of(place.pk), books.REFUNDS.code) == 0
+
+
+def test_names_of_who_signed_and_paid_go_with_the_file(stay):
+    make.pay(stay, amount_fen=100_000, payer="邢小明")
+    forget_who_signed_and_paid(PersonAnonymised(person_id=stay.person_id, by=None, at=DECEMBER_1))
+    assert set(Receipt.objects.values_list("payer", flat=True)) == {"（已匿名）"}
+    stay.contract.refresh_from_db()
+    assert "邢" not in stay.contract.signed_by + stay.contract.versions.get().signed_by
