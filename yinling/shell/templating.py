@@ -193,7 +193,7 @@ def _options(options: tuple[tuple[str, str], ...], value: str) -> Markup:
     )
 
 
-def kept(name: str, macro: Callable[[Any], Markup], value: Hashable) -> Markup:
+def made_once(name: str, macro: Callable[[Any], Markup], value: Hashable) -> Markup:
     """What `macro` makes of `value`, and of nothing else, made once: for parts that stand on every page."""
     found = _kept.get((name, value))
     if found is None:
@@ -234,7 +234,7 @@ def install(env: Environment) -> None:
         url_or_none=url_or_none,
         url_with=url_with,
         options_html=options_html,
-        kept=kept,
+        made_once=made_once,
         session_rules=lambda: sign_in_rules(timezone.localdate()),
         share=share,
         static=cache(static),  # a page names a file for each icon, and none changes while the process lives
