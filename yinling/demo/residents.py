@@ -6,8 +6,8 @@ which has a hundredth of the people and all the homes, the other homes have a re
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from random import Random
+from datetime import date
+from functools import cached_property
 
 from django.db.models import QuerySet
 
@@ -17,7 +17,6 @@ from yinling.core.models import Account
 from yinling.demo.context import Context
 from yinling.demo.population import years_before
 from yinling.registry.choices import (
-    BedKind,
     CategoryKind,
     LivingSituation,
     Ownership,
@@ -29,7 +28,6 @@ from yinling.registry.models import Bed, HomeCareBed, Person, PersonAccess, Pers
 from yinling.residence.models import Stay
 
 FIRST = date(2019, 6, 1)
-_NEED = {BedKind.DEMENTIA: 0, BedKind.NURSING: 1, BedKind.ORDINARY: 2, BedKind.HOSPICE: 9}
 _KINDS = (CategoryKind.DESTITUTE, CategoryKind.DISABLED_ELDER, CategoryKind.DEMENTIA)
 
 
@@ -143,29 +141,42 @@ class People:
     have an account."""
 
     def __init__(self, ctx: Context) -> None:
-        self.ctx, self.rng = ctx, ctx.rng("residents")
+        self.ctx = ctx
         taken = set(HomeCareBed.objects.values_list("person_id", flat=True))
         taken |= set(PersonAccess.objects.values_list("person_id", flat=True))
-        self.taken = taken | set(Stay.objects.values_list("person_id", flat=True))
-        self.taken |= set(Assessment.objects.values_list("person_id", flat=True))
-        old, very_old = years_before(ctx.as_of, 60), years_before(ctx.as_of, 68)
-        active = Person.objects.filter(state=PersonState.ACTIVE, born_on__lte=old)
-        at_home = active.filter(
-            born_on__lte=very_old, living__in=[LivingSituation.WITH_FAMILY, LivingSituation.WITH_SPOUSE]
-        )
-        if ctx.scale == "city":  # a tenth of them is plenty
-            at_home = at_home.filter(born_on__day__in=(5, 16, 27))
-        destitute = PersonCategory.objects.filter(kind=CategoryKind.DESTITUTE, valid_to=None)
-        gone = Person.objects.filter(state=PersonState.DECEASED, left_on__isnull=False)
-        if ctx.scale == "city":
-            gone = gone.filter(born_on__day__in=(5, 16, 27))
-        self.destitute = self._pool(active.filter(pk__in=destitute.values("person_id")))
-        self.institution = self._pool(active.filter(living=LivingSituation.INSTITUTION))
-        self.others = self._pool(at_home)
-        self.dead = self._pool(gone)
+        taken |= set(Stay.objects.values_list("person_id", flat=True))
+        self.taken = taken | set(Assessment.objects.values_list("person_id", flat=True))
+        old = years_before(ctx.as_of, 60)
+        self._active = Person.objects.filter(state=PersonState.ACTIVE, born_on__lte=old)
 
-    def _pool(self, people: QuerySet[Person]) -> dict[str, list[Elder]]:
+    @cached_property
+    def destitute(self) -> dict[str, list[Elder]]:
+        certified = PersonCategory.objects.filter(kind=CategoryKind.DESTITUTE, valid_to=None)
+        return self._pool("destitute", self._active.filter(pk__in=certified.values("person_id")))
+
+    @cached_property
+    def institution(self) -> dict[str, list[Elder]]:
+        return self._pool("institution", self._active.filter(living=LivingSituation.INSTITUTION))
+
+    @cached_property
+    def others(self) -> dict[str, list[Elder]]:
+        """Who lives with others at home, from the age at which some move into a home."""
+        living = (LivingSituation.WITH_FAMILY, LivingSituation.WITH_SPOUSE)
+        old = years_before(self.ctx.as_of, 68)
+        return self._pool("others", self._few(self._active.filter(born_on__lte=old, living__in=living)))
+
+    @cached_property
+    def dead(self) -> dict[str, list[Elder]]:
+        gone = Person.objects.filter(state=PersonState.DECEASED, left_on__isnull=False)
+        return self._pool("dead", self._few(gone))
+
+    def _few(self, people: QuerySet[Person]) -> QuerySet[Person]:
+        """Of a whole city a tenth is plenty."""
+        return people.filter(born_on__day__in=(5, 16, 27)) if self.ctx.scale == "city" else people
+
+    def _pool(self, name: str, people: QuerySet[Person]) -> dict[str, list[Elder]]:
         """By district in random order. Ordered first by what is the same however the rows were entered."""
+        rng = self.ctx.rng(f"residents {name}")
         rows = list(
             people.order_by("born_on", "division_path", "name", "registered_on").values_list(
                 "pk", "sex", "division_path", "living", "registered_on", "left_on"
@@ -177,12 +188,12 @@ class People:
             kinds[pk][kind] = since
         found: dict[str, list[Elder]] = defaultdict(list)
         for pk, sex, path, living, known_on, left_on in rows:
+            draw = rng.randrange(10**6)
             if pk not in self.taken:
-                found[district_of(path)].append(
-                    Elder(pk, sex, path, living, known_on, self.rng.randrange(10**6), kinds[pk], left_on)
-                )
+                elder = Elder(pk, sex, path, living, known_on, draw, kinds[pk], left_on)
+                found[district_of(path)].append(elder)
         for district in sorted(found):
-            self.rng.shuffle(found[district])
+            rng.shuffle(found[district])
         return found
 
     def take(self, pool: dict[str, list[Elder]], district: str, count: int) -> list[Elder]:
@@ -195,58 +206,6 @@ class People:
                 self.taken.add(elder.pk)
                 found.append(elder)
         return found
-
-
-def current_residents(ctx: Context, home: Home, people: People) -> list[Lived]:
-    """Those who live in the home now: whoever needs most in the beds made for it."""
-    rng = ctx.rng(f"home {home.place.name} {home.place.division_path}")
-    count = round(len(home.beds) * home.share)
-    beds = sorted(rng.sample(home.beds, count), key=lambda b: (_NEED[BedKind(b.kind)], b.code))
-    chosen: list[Elder] = []
-    if home.destitute:
-        chosen += people.take(people.destitute, home.district, count - count // 4)
-    chosen += people.take(people.institution, home.district, count - len(chosen))
-    chosen += people.take(people.others, home.district, count - len(chosen))
-    chosen.sort(key=lambda e: e.need)
-    lived = (live(ctx, rng, home, elder, bed) for elder, bed in zip(chosen, beds, strict=False))
-    return [stay for stay in lived if stay is not None]
-
-
-def live(ctx: Context, rng: Random, home: Home, elder: Elder, bed: BedAt) -> Lived | None:
-    """A stay that goes on; None when bed or file is too new."""
-    destitute = elder.kinds.get(CategoryKind.DESTITUTE)
-    first = max(FIRST, bed.since, home.place.valid_from, elder.known_on + timedelta(days=30))
-    first = max(first, destitute) if destitute else first
-    last = ctx.as_of - timedelta(days=9)
-    if first > last:
-        return None
-    since = last - timedelta(days=int(rng.expovariate(1 / (1400 if destitute else 800))))
-    since = (
-        since if since >= first else first + timedelta(days=rng.randrange(max((last - first).days // 2, 1)))
-    )
-    return Lived(elder, home, bed, since, funded=destitute is not None)
-
-
-def past_residents(ctx: Context, home: Home, people: People, now: list[Lived]) -> list[Lived]:
-    """Those who left or died, in beds that were free then."""
-    rng = ctx.rng(f"past {home.place.name} {home.place.division_path}")
-    count = round(len(now) * 0.22)
-    gone = people.take(people.dead, home.district, count // 2)
-    gone += people.take(people.others, home.district, count - len(gone))
-    until_of = {stay.bed.pk: stay.since for stay in now}
-    used: set[int] = set()
-    found = []
-    for elder in gone:
-        until = elder.left_on or ctx.as_of - timedelta(days=rng.randrange(8, 700))
-        for bed in rng.sample(home.beds, min(8, len(home.beds))):
-            first = max(FIRST, bed.since, home.place.valid_from, elder.known_on + timedelta(days=30))
-            since = max(first, until - timedelta(days=40 + int(rng.expovariate(1 / 500))))
-            free_until = until_of.get(bed.pk, ctx.as_of)
-            if bed.pk not in used and since < until - timedelta(days=15) and until < free_until:
-                used.add(bed.pk)
-                found.append(Lived(elder, home, bed, since, until, died=elder.left_on is not None))
-                break
-    return found
 
 
 def _destitute_homes() -> set[int]:

@@ -1,11 +1,9 @@
 """Assessments on their way, in every state that there is: through the operations, since they are few."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import cycle
-from random import Random
 
 from yinling.assessment.choices import Channel, Purpose, Reason
 from yinling.assessment.models import Assessment, AssessmentRequest, Assessor
@@ -22,13 +20,9 @@ from yinling.assessment.operations.requests import (
     withdraw_request,
 )
 from yinling.assessment.operations.signing import sign_assessment
-from yinling.core.access.roles import Role
-from yinling.core.models import Account
 from yinling.demo.context import Context, account
-from yinling.demo.residents import Elder, People, district_of
 from yinling.demo.sheets import GB, LTCI, Sheet, sheets_by_level
-from yinling.registry.choices import CategoryKind, InsuranceKind
-from yinling.registry.models import Person
+from yinling.demo.subjects import NobodyLeft, Subject, draw_subjects
 from yinling.rulebook.instruments import load
 
 _PURPOSES = (Purpose.ADMISSION, Purpose.CARE_SUBSIDY, Purpose.LTCI, Purpose.HOME_CARE_BED)
@@ -38,7 +32,7 @@ _OBJECTION = "洗澡和上下楼梯都要人扶，评成能自己做，与实际
 
 def play_assessments(ctx: Context) -> str:
     """Some in every district, most in the one whose accounts are shown."""
-    with suppress(_NobodyLeft):  # in the tiny cities of tests
+    with suppress(NobodyLeft):  # in the tiny cities of tests
         _Play(ctx).all()
     states = Assessment.objects.values_list("state", flat=True)
     return (
@@ -47,21 +41,11 @@ def play_assessments(ctx: Context) -> str:
     )
 
 
-class _NobodyLeft(Exception):
-    """Everybody in the city is assessed."""
-
-
-@dataclass(frozen=True)
-class _Subject:
-    person: Person
-    clerk: Account  # of the district bureau
-
-
 class _Play:
     def __init__(self, ctx: Context) -> None:
         self.ctx, self.rng = ctx, ctx.rng("assessments")
         self.city = account("minzheng")
-        self.subjects = _subjects(ctx, self.rng)
+        self.subjects = draw_subjects(ctx, self.rng)
         rows = Assessor.objects.select_related("account", "body").order_by("account__username")
         by_name = {row.account.username: row for row in rows}
         self.first = [by_name["pinggu2"], by_name["pinggu"]]
@@ -84,18 +68,18 @@ class _Play:
         for n, purpose in zip(range(4 * few), cycle(_PURPOSES)):
             self.concluded(purpose, 15 + 9 * n, delivered=n % 6 != 5)
 
-    def asked(self, purpose: Purpose, days_ago: int) -> tuple[_Subject, AssessmentRequest]:
+    def asked(self, purpose: Purpose, days_ago: int) -> tuple[Subject, AssessmentRequest]:
         who = self._next()
         return who, self._request(who, purpose, self.day(days_ago))
 
-    def accepted(self, purpose: Purpose, days_ago: int) -> tuple[_Subject, AssessmentRequest]:
+    def accepted(self, purpose: Purpose, days_ago: int) -> tuple[Subject, AssessmentRequest]:
         who, request = self.asked(purpose, days_ago)
         at = self.ctx.moment(self.day(days_ago - 1), 15)
         return who, decide_request(request=request, accept=True, by=who.clerk, at=at)
 
     def appointed(
         self, purpose: Purpose, on: date, pair: Sequence[Assessor] = ()
-    ) -> tuple[_Subject, Assessment]:
+    ) -> tuple[Subject, Assessment]:
         ago = max((self.ctx.as_of - on).days + 4, 4)
         who, request = self.accepted(purpose, ago)
         return who, self._appoint(who, request, on, self.day(ago - 2), pair or self.first)
@@ -116,7 +100,7 @@ class _Play:
 
     def concluded(
         self, purpose: Purpose, days_ago: int, *, delivered: bool = True, level: int | None = None
-    ) -> tuple[_Subject, Assessment]:
+    ) -> tuple[Subject, Assessment]:
         on = self.day(days_ago)
         who, row = self.appointed(purpose, on)
         row = self._sign(row, on, self.first, self.rng.choice((1, 2, 2, 3, 3, 4)) if level is None else level)
@@ -202,14 +186,14 @@ class _Play:
     def day(self, ago: int) -> date:
         return self.ctx.as_of - timedelta(days=ago)
 
-    def _next(self) -> _Subject:
+    def _next(self) -> Subject:
         who = next(self.subjects, None)
         if who is None:
-            raise _NobodyLeft
+            raise NobodyLeft
         return who
 
     def _request(
-        self, who: _Subject, purpose: Purpose, day: date, help_needed: str = "dependent"
+        self, who: Subject, purpose: Purpose, day: date, help_needed: str = "dependent"
     ) -> AssessmentRequest:
         instrument = LTCI if purpose == Purpose.LTCI else GB
         gate = load()[instrument].gate
@@ -226,7 +210,7 @@ class _Play:
         return request_assessment(person=who.person, given=given, by=who.clerk, at=at)
 
     def _appoint(
-        self, who: _Subject, request: AssessmentRequest, on: date, given_on: date, pair: Sequence[Assessor]
+        self, who: Subject, request: AssessmentRequest, on: date, given_on: date, pair: Sequence[Assessor]
     ) -> Assessment:
         near = all(a.division_path.startswith(who.clerk.division_path) for a in pair)
         return appoint(
@@ -250,30 +234,3 @@ class _Play:
 
     def _sheet(self, instrument: str, level: int) -> Sheet:
         return self.rng.choice(sheets_by_level(self.ctx.seed, instrument)[level])
-
-
-def _subjects(ctx: Context, rng: Random) -> Iterator[_Subject]:
-    """Disabled elders at home, two of three in the shown district."""
-    people = People(ctx)
-    clerks = {
-        a.division_path: a for a in Account.objects.filter(role=Role.DISTRICT_BUREAU).order_by("-username")
-    }
-    shown = Account.objects.get(username="huancui").division_path
-    others = sorted(d for d in clerks if d != shown)
-    for n in range(3_000):
-        district = shown if n % 3 else others[n // 3 % len(others)]
-        elder = _one(people, district) or _one(people, rng.choice(others))
-        if elder is not None:
-            person = Person.objects.select_related("division").get(pk=elder.pk)
-            if person.insurance != InsuranceKind.NONE:
-                yield _Subject(person, clerks[district_of(person.division_path)])
-
-
-def _one(people: People, district: str) -> Elder | None:
-    """The next disabled one, else the next."""
-    pool = people.others.get(district, [])
-    for n in range(len(pool) - 1, max(len(pool) - 40, -1), -1):
-        if CategoryKind.DISABLED_ELDER in pool[n].kinds:
-            pool.append(pool.pop(n))
-            break
-    return next(iter(people.take(people.others, district, 1)), None)

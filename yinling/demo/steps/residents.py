@@ -10,16 +10,8 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.demo import rooms
 from yinling.demo.context import Context, account
-from yinling.demo.residents import (
-    Elder,
-    Home,
-    Lived,
-    People,
-    current_residents,
-    list_homes,
-    live,
-    past_residents,
-)
+from yinling.demo.lives import current_residents, live, past_residents
+from yinling.demo.residents import Elder, Home, Lived, People, list_homes
 from yinling.demo.results import Wanted, next_ids, write_results, yearly
 from yinling.demo.sheets import draw_level
 from yinling.registry.choices import CategoryKind, LivingSituation
