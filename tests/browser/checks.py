@@ -1,5 +1,7 @@
 """What every page must keep, in the ordinary and in the elder layout. Each check names what is wrong."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -47,6 +49,9 @@ _FOCUS = """
 }
 """
 
+_FOREIGN = re.compile(r"(?<![0-9A-Za-z_])[A-Za-z_]{2,}(?![0-9A-Za-z_])")  # PG2026… is a number
+_KNOWN_WORDS = {"PDF", "Word", "Excel", "GB", "MZ", "kg", "mmHg", "mmol"}
+
 
 def assert_no_axe_violations(page: Page) -> None:
     """No serious or critical violation of WCAG 2.2 A and AA."""
@@ -90,6 +95,13 @@ def assert_focus_is_seen(page: Page, steps: int = 25) -> None:
         assert focus["seen"], f"no focus mark: {focus['name']}"
         assert focus["inside"], f"focus outside the window: {focus['name']}"
         assert not focus["covered"], f"focus is covered: {focus['name']}"
+
+
+def assert_only_chinese(page: Page) -> None:
+    """No English word and no raw code in what is read; names of file types and standards are neither."""
+    shown = _FOREIGN.findall(page.locator("main").inner_text())
+    foreign = sorted({word for word in shown if word not in _KNOWN_WORDS})
+    assert not foreign, f"{page.url}: {foreign}"
 
 
 def assert_type_at_least(page: Page, selector: str, pixels: float) -> None:
