@@ -79,6 +79,7 @@ def build_home_world(site: SimpleNamespace) -> SimpleNamespace:
     site.actors = {"first": site.accounts[Role.ASSESSOR], "second": second} | {
         "village": site.accounts[Role.VILLAGE_WORKER], "district": site.accounts[Role.DISTRICT_BUREAU],
         "manager": site.accounts[Role.INSTITUTION_MANAGER], "carer": site.accounts[Role.CARE_WORKER],
+        "daughter": site.family,
     }  # fmt: skip
     return site
 

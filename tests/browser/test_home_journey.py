@@ -1,14 +1,17 @@
 """From an application to the refund: seven weeks of an elder, her daughter and eight people who work for them.
 
 Once in the ordinary layout by the daughter, once in elder mode on a phone by the elder herself; whoever works does
-the same in both. The steps are in `home_steps.py`, the world and its clock in `home_world.py`.
+the same in both. The steps are in `home_steps_waiting.py` and
+`home_steps_living.py`, the world and its clock in `home_world.py`.
 """
 
 from types import SimpleNamespace
 
 import pytest
 
-from tests.browser import home_steps as steps
+from tests.browser import home_steps_living as living
+from tests.browser import home_steps_waiting as waiting
+from tests.browser.home_people import Journey
 from tests.browser.home_world import Clock, build_home_world
 
 
@@ -22,23 +25,25 @@ def clock(monkeypatch) -> Clock:
 
 @pytest.mark.parametrize("elder", [False, True], ids=["daughter", "elder"])
 def test_from_the_application_to_the_refund(site, visit, clock, elder):
-    j = steps.Journey(build_home_world(site), visit, clock, elder=elder)
-    number = steps.apply_online(j)
-    steps.apply_at_the_counter(j)
-    steps.verify(j)
-    steps.ask_for_the_assessment(j)
-    steps.assess(j)
-    steps.read_the_notice(j)
-    steps.look_up_the_place(j, number)
-    steps.offer(j)
-    steps.accept(j)
-    steps.move_in(j)
-    steps.sign_the_contract(j)
-    steps.share_with_the_family(j)
-    steps.plan_care(j)
-    steps.give_care(j)
-    steps.report_an_incident(j)
-    steps.bill_november(j)
-    steps.leave(j)
-    steps.settle(j)
-    steps.count(j)
+    j = Journey(build_home_world(site), visit, clock, elder=elder)
+    number = waiting.apply_online(j)
+    waiting.apply_at_the_counter(j)
+    waiting.verify(j)
+    waiting.ask_for_the_assessment(j)
+    waiting.assess(j)
+    waiting.read_the_notice(j)
+    waiting.look_up_the_place(j, number)
+    waiting.offer(j)
+    waiting.accept(j)
+    living.move_in(j)
+    living.sign_the_contract(j)
+    living.share_with_the_family(j)
+    living.plan_care(j)
+    living.give_care(j)
+    living.report_an_incident(j)
+    if elder:
+        living.say_no(j)
+    living.bill_november(j)
+    living.leave(j)
+    living.settle(j)
+    living.look_back(j)
