@@ -14,6 +14,7 @@ from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
 from yinling.registry.choices import ConsentForm, ConsentGiver, ProofKind
 from yinling.registry.models import Contact, PersonAccess
+from yinling.registry.operations.duplicates import merge_people, unmerge_people
 from yinling.registry.queries.readings import list_readings
 from yinling.residence.choices import SharedItem, StayEnd
 from yinling.residence.models import FamilyRefusal, FamilyShare
@@ -271,3 +272,15 @@ def test_somebody_elses_elder_is_not_found(w):
     client = Client()
     client.force_login(w.son)
     assert client.get(reverse("residence:family", args=[stranger.pk])).status_code == 404
+
+
+def test_two_files_that_refuse_the_same_become_one_and_come_apart_again(w):
+    twin = make.person(w.village, name="邢守意", serial=52)
+    refuse(w, NOTES)
+    for item in (NOTES, BILLS):
+        sharing.refuse_family(person=twin, item=item, said=WRITTEN, by=None, at=AT - HOUR)
+    merge = merge_people(kept=w.person, gone=twin, reason="与户口簿核对为同一人", by=None, at=AT)
+    held = FamilyRefusal.objects.filter(person=w.person, until=None)
+    assert sorted(held.values_list("item", flat=True)) == [BILLS, NOTES]
+    unmerge_people(merge=merge, reason="核对后不是同一人", by=None, at=AT)
+    assert FamilyRefusal.objects.filter(person=twin).count() == 2

@@ -13,6 +13,7 @@ from yinling.engines.indicators.totals import CITY
 from yinling.governance.queries.live import compute_live
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import CategoryKind, ConsentGiver
+from yinling.registry.operations.duplicates import merge_people
 from yinling.registry.operations.people import CategoryInput
 from yinling.registry.refusals import WrongDates
 from yinling.residence.choices import StayEnd, StayKind
@@ -128,6 +129,15 @@ def test_visits_add_up_to_the_day(world):
     assert figures(date(2025, 12, 31))["home-visits-delivered"][0] == 20
     assert figures()["homes-offering-home-visits"] == (1, 1)
     assert figures(date(2026, 6, 1))["homes-offering-home-visits"] == (0, 1)
+
+
+def test_two_files_with_the_same_wish_become_one_of_the_willing(world):
+    first, twin = destitute(world, 31), destitute(world, 52)
+    for person in (first, twin):
+        wish(person)
+    assert figures()["destitute-in-homes"] == (0, 2)
+    merge_people(kept=first, gone=twin, reason="与户口簿核对为同一人", by=None, at=AT)
+    assert figures()["destitute-in-homes"] == (0, 1)
 
 
 def test_a_wish_has_a_period_a_source_and_belongs_to_the_destitute(world):

@@ -60,7 +60,7 @@ def _move_all(reference: Reference, rows: list[Any], kept: Person, journal: Jour
         journal.change(row, **{reference.column: kept.pk})
 
 
-def _fill_gaps(code: str) -> Rule:
+def fill_gaps(code: str) -> Rule:
     """Of one code a person has one row at a time. What the kept file lacks of a period is added to it with the
     source and document of the row it comes from; a row that overlaps stays with the stub as it was."""
 
@@ -126,9 +126,9 @@ def _anonymisation(reference: Reference, rows: list[Any], kept: Person, journal:
 
 
 RULES: dict[type[Model], Rule] = {
-    PersonCategory: _fill_gaps("kind"),
-    PersonAccess: _fill_gaps("account_id"),
-    Consent: _fill_gaps("purpose"),
+    PersonCategory: fill_gaps("kind"),
+    PersonAccess: fill_gaps("account_id"),
+    Consent: fill_gaps("purpose"),
     Contact: _contacts,
     PersonIdentifier: _identifiers,
     CareWorker: _one_at_a_time(
@@ -140,6 +140,11 @@ RULES: dict[type[Model], Rule] = {
     Transfer: _transfers,
     Anonymisation: _anonymisation,
 }
+
+
+def moves_by(model: type[Model], rule: Rule) -> None:
+    """A room above says how its rows about a person move; without a rule all of them change hands."""
+    RULES[model] = rule
 
 
 def _from(row: Any) -> date:
