@@ -125,7 +125,7 @@ def list_homes(ctx: Context) -> list[Home]:
     rows = Bed.objects.filter(place__in=places, valid_to=None).order_by("place_id", "code")
     for place, *row in rows.values_list("place_id", "pk", "code", "kind", "valid_from"):
         beds[place].append(BedAt(*row))
-    focus, destitute = {p.pk for p in focus_places(ctx)}, _destitute_homes()
+    focus, destitute = [p.pk for p in focus_places(ctx)], _destitute_homes()
     homes = [Home(p, beds[p.pk], p.pk in focus, p.pk in destitute) for p in places]
     rng = ctx.rng("occupancy")
     for home in homes:
@@ -133,7 +133,7 @@ def list_homes(ctx: Context) -> list[Home]:
         home.share = (
             full if home.focus or ctx.scale == "city" else rng.choice((1, 1, 2)) / max(len(home.beds), 1)
         )
-    return sorted(homes, key=lambda h: not h.focus)
+    return sorted(homes, key=lambda h: focus.index(h.place.pk) if h.focus else len(focus))
 
 
 class People:
