@@ -50,6 +50,10 @@ class Sheet extends HTMLElement {
     form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("online", () => void this.send());
     window.addEventListener("offline", () => this.say());
+    // Without network the page cannot be opened again: nothing personal is kept on the device (shell/headers.py).
+    window.addEventListener("beforeunload", (event) => {
+      if (!navigator.onLine) event.preventDefault();
+    });
     document.addEventListener("click", (event) => this.guardReview(event));
     window.setInterval(() => void this.send(), RETRY);
     const named = this.items.findIndex((item) => item.dataset["code"] === decodeURIComponent(location.hash.slice(1)));
@@ -208,8 +212,9 @@ class Sheet extends HTMLElement {
 
   private async answeredBy(response: Response, batch: [string, { value: Value; revision: number }][]): Promise<void> {
     if (response.redirected || !response.headers.get("Content-Type")?.includes("application/json")) {
+      const busy = response.status >= 500 || response.status === 429;
       const why = response.status === 404 ? "这次评估已不再派给您" : "登录已失效，请在新窗口重新登录";
-      this.say("refused", `${why}。填写的内容还记在本机。`);
+      this.say("refused", busy ? "系统正忙，填写的内容记在本机，稍后自动再传。" : `${why}。填写的内容还记在本机。`);
       return;
     }
     const told = (await response.json()) as Told;
