@@ -67,13 +67,14 @@ def write_paper(paper: Paper) -> bytes:
         for m, clause in enumerate(article.clauses, 1):
             document.add_paragraph(f"{m}. {clause}", style="公文正文")
     for text in paper.closing:
-        document.add_paragraph(text, style="公文正文")
+        line = document.add_paragraph(text, style="公文正文")
+        line.paragraph_format.keep_with_next = True  # signatures stand on one page, with what they sign
     for label in paper.signers:
         line = document.add_paragraph(
             f"{label}（签字或盖章）：　　　　　　　　　　　日期：", style="公文主送"
         )
         line.paragraph_format.space_before = Pt(18)
-        line.paragraph_format.keep_together = True
+        line.paragraph_format.keep_with_next = label != paper.signers[-1]
     buffer = io.BytesIO()
     document.save(buffer)
     return _same_bytes(buffer.getvalue())

@@ -82,6 +82,8 @@ def _blanks(contract: Contract, version: ContractVersion) -> dict[str, str]:
         "monthly_total": f" {yuan(monthly.total_fen)} 元",
         "deposit": f" {yuan(contract.deposit_fen)} 元",
         "deposit_cap": f" {yuan(monthly.bed_fen * caps['deposit'])} 元",
+        "deposit_months": f" {caps['deposit']} ",
+        "prepaid_months": f" {caps['service_fee']} ",
         "prepaid_cap": f" {yuan(monthly.total_fen * caps['service_fee'])} 元",
         "bill_due_days": f" {terms.bill_due_days} ",
         "refund_due_days": f" {terms.refund_due_days} ",

@@ -41,9 +41,9 @@ def seen_stay(request: HttpRequest, pk: int) -> Stay:
     return get_object_or_404(seen, pk=pk)
 
 
-def stay_crumbs(stay: Stay, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    own = (stay.person.name, reverse("residence:stay_fees", args=[stay.pk]) if more else "")
-    return crumbs(stay.place, own, *more)
+def stay_crumbs(stay: Stay) -> list[tuple[str, str]]:
+    """As far as the resident's page, for pages below it."""
+    return crumbs(stay.place, (stay.person.name, reverse("residence:stay_fees", args=[stay.pk])))
 
 
 @never_cache
@@ -53,7 +53,7 @@ def stay_fees(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "stay": stay,
         **reads.account_of(stay, request.now),
-        "crumbs": stay_crumbs(stay),
+        "crumbs": crumbs(stay.place, (stay.person.name, "")),
         "may_manage": request.user.may(MANAGE),
     }
     return page(request, "residence/stay_fees.html", context)

@@ -34,6 +34,8 @@ BLANKS = frozenset(
         "monthly_total",
         "deposit",
         "deposit_cap",
+        "deposit_months",
+        "prepaid_months",
         "prepaid_cap",
         "bill_due_days",
         "refund_due_days",
