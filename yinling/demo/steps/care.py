@@ -77,7 +77,8 @@ class _Care:
         self.rng = Random(f"{ctx.seed} care {place.name}")
         self.manager = account("home1")
         self.carers = [account("huliyuan"), account("huliyuan2")]
-        self.residents: Sequence[Stay] = list(list_residents(place, ctx.at))
+        found = list_residents(place, ctx.at).prefetch_related("absences")
+        self.residents: Sequence[Stay] = list(found)
 
     def plan(self) -> None:
         """Plans in force; the newest few have a draft, or nothing yet."""
