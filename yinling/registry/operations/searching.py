@@ -21,7 +21,7 @@ def note_number_search(*, number: str, found: Sequence[int], by: Account, at: da
     searches asked for the same."""
     require(by, Permission.VIEW_PEOPLE)
     after = {"号码摘要": digest("number search", number).hex()[:18], "找到": len(found)}
-    for person in Person.objects.visible_to(by).filter(pk__in=found):
+    for person in Person.objects.visible_to(by).filter(pk__in=found).only("division_path"):
         record(by=by, at=at, verb=AuditVerb.READ, act="search_number", subject=person, after=after)
     if not found:
         record(
