@@ -9,6 +9,7 @@ from yinling.assessment.checks import AssessmentClosed, NoMedicalAssessor, NotEn
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, RequestState
 from yinling.assessment.events import AssessmentSigned
 from yinling.assessment.models import Assessment
+from yinling.assessment.notice import paragraphs_of
 from yinling.assessment.operations.accepting import (
     AlreadyAccepted,
     CannotBeAccepted,
@@ -38,6 +39,7 @@ from yinling.assessment.operations.outside import (
 from yinling.assessment.operations.requests import ObjectionRefused, decide_request, object_to_result
 from yinling.assessment.operations.signing import AlreadySigned, sign_assessment, withdraw_signatures
 from yinling.assessment.queries.results import latest_result, valid_result, was_accepted_for
+from yinling.assessment.queries.telling import plain_day
 from yinling.core.access.checks import NotPermitted, OutOfScope
 from yinling.core.access.roles import Role
 from yinling.core.events import _handlers
@@ -351,6 +353,9 @@ def test_the_same_level_upholds_the_first_and_its_validity(world, elder, people,
     result.refresh_from_db()
     assert (result.state, review.state, heard[-1].replaced_id) == ("signed", "upheld", None)
     assert valid_result(elder, Purpose.ADMISSION, AT + 2 * DAY).pk == result.pk
+    told = "".join(paragraphs_of(review))
+    assert result.number in told and plain_day(result.last_day) in told
+    assert plain_day(review.last_day) not in told  # it is the first result that holds
 
 
 def test_a_review_of_what_a_paper_result_replaced_meanwhile_is_the_one_that_holds(world, elder, people):

@@ -24,13 +24,15 @@ def paragraphs_of(row: Assessment) -> list[str]:
     """What the notice says, in order: the result, its validity, how to object."""
     instrument = load_instruments()[row.instrument]
     purpose = Purpose(row.purpose).label
+    upheld = row.request.disputed if row.state == AssessmentState.UPHELD and row.request else None
+    holds = upheld or row  # what a review upholds is valid as it was
     said = [
         f"您（或您的家属）为{purpose}申请的能力评估，已由评估人员按《{instrument.name}》（{instrument.standard}）完成。",
         f"评估结论为：{level_words(row.instrument, row.level)}。",
-        f"结论自 {plain_day(row.valid_from)}起有效，有效期至 {plain_day(row.last_day)}，到期以前应当重新评估。身体状况有明显变化的，可以随时申请即时评估。",
+        f"结论自 {plain_day(holds.valid_from)}起有效，有效期至 {plain_day(holds.last_day)}，到期以前应当重新评估。身体状况有明显变化的，可以随时申请即时评估。",
     ]
-    if row.state == AssessmentState.UPHELD:
-        said.append("本次为复评，等级与原结论相同，维持原结论；有效期按原结论计算。")
+    if upheld is not None:
+        said.insert(2, f"本次为复评，等级与原结论（{upheld.number}）相同，维持原结论，有效期按原结论计算。")
     if row.object_by:
         said.append(
             f"对结论有异议的，请在 {plain_day(row.object_by)}以前提出，由其他评估人员复评。可以到村居、镇街或民政窗口当面提出，也可以打电话或在网上提出。"
