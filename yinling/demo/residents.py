@@ -1,6 +1,6 @@
 """Who lives in which home of the demo city, in which bed and since when. All made up.
 
-Homes with an account, and in each district a public home and a 敬老院, are as full as homes are. In the small city,
+Homes with an account, and in some districts a public home and a 敬老院, are as full as homes are. In the small city,
 which has a hundredth of the people and all the homes, the other homes have a resident or two.
 """
 
@@ -98,22 +98,20 @@ def district_of(path: str) -> str:
 
 
 def focus_places(ctx: Context) -> list[Place]:
-    """The managers' homes, and the first public home and 敬老院 of every district, by name."""
+    """The managers' homes, and the first public home and 敬老院, by name, of every district; in the small city, which
+    has not the people to fill them, of some."""
     homes = list(Place.objects.filter(kind=PlaceKind.HOME, valid_to=None).order_by("name", "division_path"))
     managers = Account.objects.filter(role=Role.INSTITUTION_MANAGER).order_by("username")
     operators = list(managers.values_list("organisation_id", flat=True))
     found = [next(p for p in homes if p.operator_id == pk) for pk in dict.fromkeys(operators)]
     destitute = _destitute_homes()
-    for wanted in (
-        lambda p: p.ownership == Ownership.PUBLIC,
-        lambda p: p.pk in destitute,
+    for wanted, most in (
+        (lambda p: p.ownership == Ownership.PUBLIC, 2),
+        (lambda p: p.pk in destitute, 3),
     ):
-        seen = set()
-        for place in homes:
-            district = district_of(place.division_path)
-            if wanted(place) and district not in seen:
-                seen.add(district)
-                found.append(place)
+        one_each = {district_of(p.division_path): p for p in reversed(homes) if wanted(p)}
+        chosen = [one_each[district] for district in sorted(one_each)]
+        found += chosen if ctx.scale == "city" else chosen[:most]
     return list({p.pk: p for p in found}.values())
 
 
