@@ -105,7 +105,8 @@ def copy_of_stays(person: Person, at: datetime) -> list[Sheet]:
 
 
 def _when(moment: datetime) -> str:
-    return f"{localtime(moment):%Y年%m月%d日 %H:%M}"
+    local = localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def register() -> None:
