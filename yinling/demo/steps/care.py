@@ -1,9 +1,12 @@
 """Care in the first home: plans, tasks of the last days, protections, medicines, measurements; many rows at once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+
+from django.db.models import F
 
 from yinling.core.models import Account
 from yinling.demo.context import Context, account
@@ -97,22 +100,32 @@ class _Care:
                 place=self.place, day=self.day(ago), by=None, at=self.ctx.moment(self.day(max(ago, 0)), 0, 5)
             )
         due = CareTask.objects.filter(stay__place=self.place, state=TaskState.DUE, until__lte=self.ctx.at)
-        tasks = list(due.order_by("due_at", "stay__since", "item__position"))
-        for task in tasks:
-            self._settle(task)
-        fields = ["state", "outcome", "note", "done_at", "settled_by", "settled_at"]
-        CareTask.objects.bulk_update(tasks, fields, batch_size=1_000)
+        groups: dict[tuple[TaskOutcome | None, str, int, int], list[int]] = defaultdict(list)
+        for pk in due.order_by("due_at", "stay__since", "item__position").values_list("pk", flat=True):
+            groups[self._settled()].append(pk)
+        for (outcome, note, minutes, carer), ids in groups.items():
+            rows = CareTask.objects.filter(pk__in=ids)
+            if outcome is None:
+                rows.update(state=TaskState.UNFINISHED, settled_at=F("until"), note=note)
+                continue
+            done = outcome == TaskOutcome.DONE
+            when = F("due_at") + timedelta(minutes=minutes)
+            rows.update(
+                state=TaskState.DONE if done else TaskState.MISSED,
+                outcome=outcome,
+                note=note,
+                done_at=when,
+                settled_at=when,
+                settled_by=self.carers[carer],
+            )
 
-    def _settle(self, task: CareTask) -> None:
+    def _settled(self) -> tuple[TaskOutcome | None, str, int, int]:
+        """How one task ended, the remark, how many minutes late, and by which carer."""
         draw = self.rng.random()
         if draw < 0.012:
-            task.state, task.settled_at, task.note = TaskState.UNFINISHED, task.until, "到班次结束没有记录"
-            return
+            return None, "到班次结束没有记录", 0, 0
         outcome, note = (TaskOutcome.DONE, "") if draw > 0.06 else self.rng.choice(_MISSED)
-        task.state = TaskState.DONE if outcome == TaskOutcome.DONE else TaskState.MISSED
-        task.outcome, task.note = outcome, note
-        task.done_at = min(task.due_at + timedelta(minutes=self.rng.randrange(0, 40)), self.ctx.at)
-        task.settled_at, task.settled_by = task.done_at, self.carers[self.rng.random() < 0.4]
+        return outcome, note, self.rng.choice((0, 5, 12, 20)), int(self.rng.random() < 0.4)
 
     def protect(self) -> None:
         """The nine protections of all but the newest, as the rules suggest them."""
