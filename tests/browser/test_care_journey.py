@@ -108,6 +108,27 @@ def test_scan_three_taps_done_and_a_miss_goes_into_the_handover(floor, visit):
     look(page, "handover_now")
 
 
+def test_without_network_the_tap_is_not_lost(floor, visit):
+    page = visit(
+        reverse("residence:care_stay", args=[floor.stay.pk]),
+        width=390,
+        account=floor.accounts[Role.CARE_WORKER],
+    )
+    first = page.locator(".duty > li").first
+    first.locator("summary").click()
+    first.get_by_text("做完了").click()
+    page.context.set_offline(True)
+    first.get_by_role("button", name="完成").click()
+    wait_for(page, "现在没有网络，还没有提交")
+    no_sideways_scroll(page)
+    look(page, "care_stay_offline")
+    assert not CareTask.objects.filter(state="done").exists()
+    page.context.set_offline(False)
+    first.get_by_role("button", name="完成").click()
+    wait_for(page, "已记下")
+    assert CareTask.objects.filter(state="done").count() == 1
+
+
 def test_a_shift_is_handed_over_by_one_and_taken_over_by_another(floor, visit):
     from tests.world import account
 

@@ -210,3 +210,14 @@ def test_words_about_an_anonymised_person_are_gone(home):
     forget_words(PersonAnonymised(person_id=home.stay.person_id, by=None, at=now))
     incident = Incident.objects.get(pk=incident.pk)
     assert "丛" not in incident.what + incident.where + incident.entries.get().text
+
+
+def test_a_medicine_entered_today_was_not_missed_last_night(home):
+    now = timezone.now()
+    late = localtime(now - timedelta(days=1)).replace(hour=23, minute=50, second=0, microsecond=0)
+    order = OrderInput("氨氯地平片", "1 片", "口服", (late.time(),), late.date(), "李医生", "处方")
+    add_order(stay=home.stay, order=order, by=None, at=now)
+    page = reverse("residence:rounds")
+    assert "没有开始" not in browser(home.carer).get(page).content.decode()
+    home.stay.medication_orders.update(entered_at=late - timedelta(hours=2))
+    assert "昨天 23:50 的发药没有开始" in browser(home.carer).get(page).content.decode()

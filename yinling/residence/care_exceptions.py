@@ -115,7 +115,7 @@ def _doses(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
 
 def _rounds(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
     days = sorted({localtime(since).date(), localtime(until).date()})
-    due = [at for day in days for at in rounds_due(place, day) if since < at <= until]
+    due = [at for day in days for at in rounds_due(place, day, known=True) if since < at <= until]
     states = dict(MedicationRound.objects.filter(place=place, due_at__in=due).values_list("due_at", "state"))
     still_open = MedicationRound.objects.filter(place=place, state=RoundState.OPEN, due_at__lte=since)
     for at in [*still_open.values_list("due_at", flat=True), *due]:

@@ -1,7 +1,7 @@
 """Which medicines belong to a round, and its lines. Used by the acts on rounds and by the lists of what is due."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils.timezone import localtime
@@ -28,8 +28,8 @@ def orders_due(place_id: int, due_at: datetime) -> list[MedicationOrder]:
     return list(in_force.order_by("pk"))
 
 
-def rounds_due(place: Place, day: date) -> list[datetime]:
-    """The moments of the day at which somebody is to get a medicine."""
+def rounds_due(place: Place, day: date, *, known: bool = False) -> list[datetime]:
+    """The moments of the day at which somebody is to get a medicine; `known`: only by orders entered before."""
     orders = MedicationOrder.objects.filter(
         Q(until=None) | Q(until__gt=day),
         state=OrderState.ACTIVE,
@@ -37,8 +37,11 @@ def rounds_due(place: Place, day: date) -> list[datetime]:
         stay__until=None,
         since__lte=day,
     )
-    times = {t for listed in orders.values_list("times", flat=True) for t in listed}
-    return [aware(datetime.combine(day, datetime.strptime(t, "%H:%M").time())) for t in sorted(times)]  # noqa: DTZ007
+    due = set()
+    for times, entered_at in orders.values_list("times", "entered_at"):
+        moments = (aware(datetime.combine(day, time.fromisoformat(t))) for t in times)
+        due |= {at for at in moments if not known or entered_at <= at}
+    return sorted(due)
 
 
 def fill(round: MedicationRound, at: datetime) -> None:

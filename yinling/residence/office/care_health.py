@@ -125,8 +125,7 @@ def _left_open(request: HttpRequest, home: Place, day: date) -> list[reads.Round
     """Of the day before, when today is shown: a night shift goes over midnight."""
     if day != localdate(request.now):
         return []
-    rows = reads.list_rounds(actor=request.user, place=home, day=day - timedelta(days=1))
-    return [row for row in rows if row.state != RoundState.CLOSED]
+    return reads.list_left_open(actor=request.user, place=home, day=day - timedelta(days=1))
 
 
 def _day(request: HttpRequest) -> date:

@@ -105,6 +105,13 @@ def list_rounds(*, actor: Account, place: Place, day: date) -> list[RoundRow]:
     return found
 
 
+def list_left_open(*, actor: Account, place: Place, day: date) -> list[RoundRow]:
+    """Of a day that is over: rounds that were not closed, or not begun although the medicine stood there."""
+    missed = set(rounds_due(place, day, known=True))
+    rows = list_rounds(actor=actor, place=place, day=day)
+    return [r for r in rows if r.state != RoundState.CLOSED and (r.pk or r.due_at in missed)]
+
+
 def list_lines(*, actor: Account, round: MedicationRound) -> list[MedicationLine]:
     """The lines of a round by bed, with corrections."""
     rows = MedicationLine.objects.visible_to(actor).filter(round=round)
