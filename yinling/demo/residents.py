@@ -40,6 +40,7 @@ class Elder:
     path: str
     living: str
     known_on: date
+    age: int  # on the city's day
     draw: int  # a random number of their own; ids are not the same from one city to the next
     kinds: dict[str, date] = field(hash=False)
     left_on: date | None = None
@@ -173,11 +174,12 @@ class People:
         return people.filter(born_on__day__in=(5, 16, 27)) if self.ctx.scale == "city" else people
 
     def _pool(self, name: str, people: QuerySet[Person]) -> dict[str, list[Elder]]:
-        """By district in random order. Ordered first by what is the same however the rows were entered."""
+        """By district; drawn from the end, where the older and the disabled are more often than not. Ordered first by
+        what is the same however the rows were entered."""
         rng = self.ctx.rng(f"residents {name}")
         rows = list(
             people.order_by("born_on", "division_path", "name", "registered_on").values_list(
-                "pk", "sex", "division_path", "living", "registered_on", "left_on"
+                "pk", "sex", "division_path", "living", "registered_on", "left_on", "born_on"
             )
         )
         kinds: dict[int, dict[str, date]] = defaultdict(dict)
@@ -185,13 +187,14 @@ class People:
         for pk, kind, since in wanted.values_list("person_id", "kind", "valid_from"):
             kinds[pk][kind] = since
         found: dict[str, list[Elder]] = defaultdict(list)
-        for pk, sex, path, living, known_on, left_on in rows:
+        for pk, sex, path, living, known_on, left_on, born_on in rows:
             draw = rng.randrange(10**6)
             if pk not in self.taken:
-                elder = Elder(pk, sex, path, living, known_on, draw, kinds[pk], left_on)
+                age = (self.ctx.as_of - born_on).days // 365
+                elder = Elder(pk, sex, path, living, known_on, age, draw, kinds[pk], left_on)
                 found[district_of(path)].append(elder)
         for district in sorted(found):
-            rng.shuffle(found[district])
+            found[district].sort(key=lambda e: rng.random() + (e.age - 68) / 15 + (0.6 if e.need < 2 else 0))
         return found
 
     def take(self, pool: dict[str, list[Elder]], district: str, count: int) -> list[Elder]:
