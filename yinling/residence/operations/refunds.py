@@ -115,7 +115,7 @@ def refund_what_is_left(*, stay: Stay, by: Account | None, at: datetime) -> Refu
     waiting = Refund.objects.filter(stay=stay, state__in=[RefundState.ASKED, RefundState.APPROVED])
     if stay.until is None or waiting.exists() or not any(books.held_of(stay).values()):
         return None
-    return open_refund(stay=stay, cause=RefundCause.OVERPAID, reason="账单更正后的余额", by=None, at=at)
+    return open_refund(stay=stay, cause=RefundCause.OVERPAID, reason="离开后账上还有余额", by=None, at=at)
 
 
 @explains({"refund_two_people": SamePersonApproves("提出退费的人不能自己审批，请由另一人办理。")})
