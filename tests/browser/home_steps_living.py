@@ -286,8 +286,9 @@ def look_back(j: Journey) -> None:
     """Numbers at the end, and the names behind them: who waits, who was housed, who has left."""
     page = j.at("district", "residence:waiting_figures", month="2026-10")
     row = table_row(page, "其他失能、失智或 80 岁以上老年人")
+    asked = "1" if j.elder else "2"  # the other at the counter
     for label, number in (
-        ("申请", "2"),
+        ("申请", asked),
         ("通知", "1"),
         ("接受", "1"),
         ("放弃或逾期", "0"),

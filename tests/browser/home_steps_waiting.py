@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.assessment.make import ABILITY, signed
 from tests.browser.home_people import Journey, follow, press, read, said
+from yinling.assessment.models import Assessment
 
 
 def apply_online(j: Journey) -> str:
@@ -51,12 +53,13 @@ def apply_at_the_counter(j: Journey) -> str:
 
 
 def verify(j: Journey) -> None:
-    """The district's officer finds both among what is due; neither was assessed yet."""
+    """The district's officer finds them among what is due; nobody was assessed yet."""
     j.clock.set(10, 22)
     page = j.at("district", "residence:waiting_due")
-    read(page, "丛秀英", "王建国")
+    names = ("丛秀英",) if j.elder else ("王建国", "丛秀英")
+    read(page, *names)
     j.look(page, "waiting-due")
-    for name in ("王建国", "丛秀英"):
+    for name in names:
         page = j.at("district", "residence:waiting_due")
         follow(page, name)
         press(page, "核实通过")
@@ -99,6 +102,11 @@ def ask_for_the_assessment(j: Journey) -> None:
 def assess(j: Journey) -> None:
     """On the tablet, one item at a time: she needs much help with herself and with moving, the rest is as it was."""
     j.clock.set(10, 23, 14)
+    if j.elder:  # the same tablets as in the daughter's run
+        going = Assessment.objects.get(person=j.world.person)
+        changed = {i.code.replace(".", "_"): 1 for i in ABILITY.items if i.domain in ("B.1", "B.2")}
+        signed(going, at=j.clock.at, **(changed | {"B_2_4": 0}))
+        return
     page = j.at("first", "assessment:work")
     read(page, "今天", "环翠楼街道东北村 3 号楼", "评估员于海燕")
     j.look(page, "assessor-work")
