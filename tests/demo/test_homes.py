@@ -48,8 +48,8 @@ _STEPS = (
     prices.publish_all,
     fees.play_fees,
     stays.play_stays,
-    assessments.play_assessments,
     waiting.play_waiting,
+    assessments.play_assessments,
     care.play_care,
     families.play_families,
 )

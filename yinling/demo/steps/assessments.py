@@ -52,21 +52,22 @@ class _Play:
         self.second = [by_name["pinggu3"], by_name["pinggu4"]]
 
     def all(self) -> None:
+        """What is still to be done comes last: lists show the newest first."""
         few = 1 if self.ctx.people < 3_000 else 4
         self.disputed()
         self.ended_otherwise()
         self.accepted_for_another()
         self.from_outside()
-        for n, purpose in zip(range(3 * few), cycle(_PURPOSES)):
-            self.asked(purpose, 1 + n % 4)
-        for n, purpose in zip(range(2 * few), cycle(_PURPOSES)):
-            self.accepted(purpose, 3 + n % 4)
+        for n, purpose in zip(range(4 * few), cycle(_PURPOSES)):
+            self.concluded(purpose, 15 + 9 * n, delivered=n % 6 != 5)
         for n in range(few):
             self.underway(_PURPOSES[n % 3], signed=n == 3)
         for n, purpose in zip(range(1 + few), cycle(_PURPOSES[:3])):
             self.appointed(purpose, self.ctx.as_of + timedelta(days=n % 4))
-        for n, purpose in zip(range(4 * few), cycle(_PURPOSES)):
-            self.concluded(purpose, 15 + 9 * n, delivered=n % 6 != 5)
+        for n, purpose in zip(range(2 * few), cycle(_PURPOSES)):
+            self.accepted(purpose, 3 + n % 4)
+        for n, purpose in zip(range(3 * few), cycle(_PURPOSES)):
+            self.asked(purpose, 1 + n % 4)
 
     def asked(self, purpose: Purpose, days_ago: int) -> tuple[Subject, AssessmentRequest]:
         who = self._next()
