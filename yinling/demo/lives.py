@@ -33,7 +33,8 @@ def live(ctx: Context, rng: Random, home: Home, elder: Elder, bed: BedAt) -> Liv
     last = ctx.as_of - timedelta(days=9)
     if first > last:
         return None
-    since = last - timedelta(days=int(rng.expovariate(1 / (1400 if destitute else 800))))
+    usual = 1400 if destitute else 800 if home.focus or ctx.scale == "city" else 90  # days
+    since = last - timedelta(days=int(rng.expovariate(1 / usual)))
     since = (
         since if since >= first else first + timedelta(days=rng.randrange(max((last - first).days // 2, 1)))
     )
