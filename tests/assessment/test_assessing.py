@@ -353,6 +353,8 @@ def test_the_same_level_upholds_the_first_and_its_validity(world, elder, people,
     result.refresh_from_db()
     assert (result.state, review.state, heard[-1].replaced_id) == ("signed", "upheld", None)
     assert valid_result(elder, Purpose.ADMISSION, AT + 2 * DAY).pk == result.pk
+    last = paragraphs_of(result, result.object_by)[-1], paragraphs_of(result, result.object_by + DAY)[-1]
+    assert "提出" in last[0] and "已经过了" in last[1]
     told = "".join(paragraphs_of(review))
     assert result.number in told and plain_day(result.last_day) in told
     assert plain_day(review.last_day) not in told  # it is the first result that holds

@@ -1,6 +1,6 @@
 """The notice of a result 能力评估结果告知书 as a letter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -20,8 +20,9 @@ def issuer_of(row: Assessment) -> str:
     return body.name if body else "民政部门"
 
 
-def paragraphs_of(row: Assessment) -> list[str]:
-    """What the notice says, in order: the result, its validity, how to object."""
+def paragraphs_of(row: Assessment, today: date | None = None) -> list[str]:
+    """What the notice says, in order: the result, its validity, how to object; read on a later day, that the term for
+    an objection is over."""
     instrument = load_instruments()[row.instrument]
     purpose = Purpose(row.purpose).label
     upheld = row.request.disputed if row.state == AssessmentState.UPHELD and row.request else None
@@ -33,7 +34,11 @@ def paragraphs_of(row: Assessment) -> list[str]:
     ]
     if upheld is not None:
         said.insert(2, f"本次为复评，等级与原结论（{upheld.number}）相同，维持原结论，有效期按原结论计算。")
-    if row.object_by:
+    if row.object_by and today is not None and today > row.object_by:
+        said.append(
+            f"提出异议的期限到 {plain_day(row.object_by)}为止，已经过了。情况有变化的，可以申请即时评估。"
+        )
+    elif row.object_by:
         said.append(
             f"对结论有异议的，请在 {plain_day(row.object_by)}以前提出，由其他评估人员复评。可以到村居、镇街或民政窗口当面提出，也可以打电话或在网上提出。"
         )

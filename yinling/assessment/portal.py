@@ -36,7 +36,7 @@ def my_results(request: HttpRequest, pk: int) -> HttpResponse:
             "plain": plain_level(row),
             "purpose": Purpose(row.purpose).label,
             "standing": standing_of(row, today),
-            "paragraphs": paragraphs_of(row) if not row.outside_body else [],
+            "paragraphs": paragraphs_of(row, today) if not row.outside_body else [],
             "reasons": (row.result or {}).get("reasons", []),
             "may_object": can_be_disputed(row, request.now),
         }

@@ -30,7 +30,7 @@ class Appetite(TextChoices):
 
 class Sleep(TextChoices):
     GOOD = "good", "睡得好"
-    FAIR = "fair", "一般"
+    FAIR = "fair", "睡得一般"
     POOR = "poor", "睡得不好"
 
 
