@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(verbose_name='日期')),
                 ('mood', models.CharField(blank=True, choices=[('good', '高兴'), ('calm', '平静'), ('low', '低落'), ('upset', '烦躁')], max_length=10, verbose_name='心情')),
                 ('appetite', models.CharField(blank=True, choices=[('all', '都吃完了'), ('most', '吃了大半'), ('little', '吃得少'), ('none', '没怎么吃')], max_length=10, verbose_name='吃饭')),
-                ('sleep', models.CharField(blank=True, choices=[('good', '睡得好'), ('fair', '一般'), ('poor', '睡得不好')], max_length=10, verbose_name='睡眠')),
+                ('sleep', models.CharField(blank=True, choices=[('good', '睡得好'), ('fair', '睡得一般'), ('poor', '睡得不好')], max_length=10, verbose_name='睡眠')),
                 ('text', models.CharField(blank=True, max_length=200, verbose_name='说几句')),
                 ('noted_at', models.DateTimeField(verbose_name='记录时间')),
                 ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
