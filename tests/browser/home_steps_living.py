@@ -230,7 +230,7 @@ def leave(j: Journey) -> None:
     j.look(page, "stay-end")
     press(page, "办理离开")
     said(page, "床位已空出")
-    read(page, "退住：回女儿家住")
+    read(page, "退住：回女儿家住", "已离开，以前的记录见下")
     j.look(page, "resident-left")
     page = j.at("manager", "residence:homes")
     expect(page.locator(".bed").filter(has_text="0001")).to_contain_text("空床")
