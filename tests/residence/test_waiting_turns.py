@@ -128,6 +128,18 @@ def test_a_hospice_bed_is_offered_to_nobody(world):
         offer(home)
 
 
+def test_a_dementia_bed_goes_to_who_needs_it_or_asked_for_it(world):
+    home, opened = make.public_home(world, beds=0), date(2021, 1, 1)
+    more = {"kind": BedKind.DEMENTIA, "certified_on": opened, "by": None, "at": AT}
+    open_beds(place=home, count=2, opened_on=opened, **more)
+    any_will_do = make.waiting(make.elder(world, 1, level=4))
+    needs, asked = make.elder(world, 2, level=3, kinds=["dementia"]), make.elder(world, 3, level=1)
+    rows = [make.waiting(needs), make.waiting(asked, kinds=(BedKind.DEMENTIA,))]
+    given = [offer(home), offer(home, 1)]
+    assert [g.application_id for g in given] == [r.pk for r in rows]
+    assert given[1].trace["passed"]["not_needed"] == [any_will_do.number]
+
+
 def test_giving_up_with_a_bed_on_offer_counts_as_a_refusal(world):
     home, person = make.public_home(world, beds=3), make.elder(world, 1)
     first = make.waiting(person, home)

@@ -3,7 +3,8 @@
 A policy is dated data (`rulebook/waiting_lists`); a place in the queue is always a place under one policy.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -26,7 +27,8 @@ class QueuePolicy:
     begins, the highest first. Only levels by `instrument` are compared. Periods: `offer_working_days` to answer an offer; `refusals_allowed` of offers inside
     `refusal_window_months` before a refusal ends the application and bars a new one for `bar_months`;
     `verify_working_days` to check an application, `move_in_working_days` from acceptance, and
-    `objection_working_days` against a published list.
+    `objection_working_days` against a published list. `bed_needs`: by kind of bed, the facts of which one must hold of
+    whoever is offered it without having asked for that kind.
     """
 
     id: str
@@ -45,6 +47,7 @@ class QueuePolicy:
     verify_working_days: int
     move_in_working_days: int
     objection_working_days: int
+    bed_needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def class_of(self, code: str) -> PriorityClass:
         return next(c for c in self.classes if c.code == code)

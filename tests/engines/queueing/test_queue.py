@@ -15,6 +15,7 @@ from yinling.rulebook.waiting_lists import load, read_policy
 
 POLICY = load()["public-homes-demo"]
 TODAY = date(2026, 10, 20)
+DEMENTED = frozenset({"dementia"})
 VALID = Standing(assessed_until=date(2027, 1, 1))
 FACTS = sorted(frozenset().union(*(group for c in POLICY.classes for group in c.needs)))
 MOMENTS = st.integers(0, 9).map(lambda h: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=h))
@@ -113,6 +114,9 @@ def test_nobody_better_placed_who_fits_is_passed_over(people, bed, data):
         (one(homes=frozenset({2})), FreeBed(1, "nursing"), VALID, PassedOver.OTHER_HOME),
         (one(bed_kinds=frozenset({"ordinary"})), FreeBed(1, "nursing"), VALID, PassedOver.OTHER_BED_KIND),
         (one(sex="male"), FreeBed(1, "nursing", "female"), VALID, PassedOver.OTHER_SEX),
+        (one(), FreeBed(1, "dementia", needs=DEMENTED), VALID, PassedOver.NOT_NEEDED),
+        (one(facts=DEMENTED), FreeBed(1, "dementia", needs=DEMENTED), VALID, None),
+        (one(bed_kinds=DEMENTED), FreeBed(1, "dementia", needs=DEMENTED), VALID, None),
         (one(), FreeBed(1, "nursing"), Standing(True, VALID.assessed_until), PassedOver.OFFER_OPEN),
         (one(), FreeBed(1, "nursing"), Standing(), PassedOver.ASSESSMENT_EXPIRED),
         (one(), FreeBed(1, "nursing"), Standing(assessed_until=TODAY), PassedOver.ASSESSMENT_EXPIRED),

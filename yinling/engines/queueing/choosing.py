@@ -14,6 +14,7 @@ class PassedOver(StrEnum):
 
     OTHER_HOME = "other_home"
     OTHER_BED_KIND = "other_bed_kind"
+    NOT_NEEDED = "not_needed"
     OTHER_SEX = "other_sex"
     OFFER_OPEN = "offer_open"
     ASSESSMENT_EXPIRED = "assessment_expired"
@@ -23,6 +24,7 @@ class PassedOver(StrEnum):
 REASONS = {
     PassedOver.OTHER_HOME: "没有申请这家机构",
     PassedOver.OTHER_BED_KIND: "申请的不是这类床位",
+    PassedOver.NOT_NEEDED: "这类床位专供有相应照护需要的人，档案里没有这种需要，也没有申请这类床位",
     PassedOver.OTHER_SEX: "这间房安排另一性别",
     PassedOver.OFFER_OPEN: "已收到另一张床位的通知，正在答复期内",
     PassedOver.ASSESSMENT_EXPIRED: "能力评估已过有效期，须先复评",
@@ -32,11 +34,13 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class FreeBed:
-    """`sex` empty: the room takes anybody."""
+    """`sex` empty: the room takes anybody. `needs`: for whom one of these facts holds, or who asked for the kind;
+    empty for everybody."""
 
     home: int
     kind: str
     sex: str = ""
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def why_not(applicant: Applicant, bed: FreeBed, standing: Standing, *, today: da
         return PassedOver.OTHER_HOME
     if applicant.bed_kinds and bed.kind not in applicant.bed_kinds:
         return PassedOver.OTHER_BED_KIND
+    if bed.needs and not applicant.bed_kinds and bed.needs.isdisjoint(applicant.facts):
+        return PassedOver.NOT_NEEDED
     if bed.sex and applicant.sex and bed.sex != applicant.sex:
         return PassedOver.OTHER_SEX
     if standing.offer_open:

@@ -14,9 +14,10 @@ from yinling.registry.models import Bed
 from yinling.residence.choices import RoomSex
 from yinling.residence.models import BedPlacement
 from yinling.residence.waiting_choices import HOLDING
+from yinling.rulebook.waiting_lists import policy_on
 
 _QUEUE = """
-SELECT a.id, q.number, q.class_code, q.rank, q.need, q.band, q.applied_at, q.age, q.sex, q.assessed_until, a.bed_kinds,
+SELECT a.id, q.number, q.class_code, q.rank, q.need, q.band, q.applied_at, q.age, q.sex, q.assessed_until, q.facts, a.bed_kinds,
     ARRAY(SELECT w.place_id FROM residence_wish w WHERE w.application_id = a.id),
     EXISTS (SELECT 1 FROM residence_offer o WHERE o.application_id = a.id AND o.state = ANY(%(holding)s)),
     EXISTS (SELECT 1 FROM residence_skip s WHERE s.application_id = a.id AND s.state = 'approved'
@@ -58,7 +59,8 @@ def free_bed(bed: Bed, today: date) -> FreeBed:
     certified = bed.certified_on is None or bed.certified_on <= today
     placed = BedPlacement.objects.filter(bed=bed).values_list("room__sex", flat=True).first()
     sex = placed if placed and placed != RoomSex.ANY else ""
-    return FreeBed(bed.place_id, bed.kind if certified else BedKind.ORDINARY, sex)
+    kind = str(bed.kind if certified else BedKind.ORDINARY)
+    return FreeBed(bed.place_id, kind, sex, policy_on(today).bed_needs.get(kind, frozenset()))
 
 
 def _walk(
@@ -83,6 +85,7 @@ def _walk(
                 age,
                 sex,
                 until,
+                facts,
                 kinds,
                 homes,
                 offered,
@@ -90,7 +93,7 @@ def _walk(
             ) = row
             ids[number] = pk
             applicants[number] = Applicant(
-                number, frozenset(), -need, age, applied_at, sex, frozenset(homes), frozenset(kinds)
+                number, frozenset(facts), -need, age, applied_at, sex, frozenset(homes), frozenset(kinds)
             )
             standings[number] = Standing(offered, until, skipped)
             yield Place(number, position, code, (rank, need, band, applied_at, number))

@@ -31,7 +31,9 @@ def read_policy(file: Path) -> QueuePolicy:
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
         classes = tuple(map(_class, data.pop("classes")))
-        policy = QueuePolicy(**{**data, "classes": classes, "age_bands": tuple(data["age_bands"])})
+        needs = {kind: frozenset(facts) for kind, facts in data.pop("bed_needs", {}).items()}
+        bands = tuple(data["age_bands"])
+        policy = QueuePolicy(**{**data, "classes": classes, "age_bands": bands, "bed_needs": needs})
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise BadRulebook(f"{file.name}：缺少字段或字段写法不对：{error}。") from None
     if not classes or classes[-1].needs:
