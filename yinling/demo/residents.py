@@ -146,12 +146,18 @@ class People:
         taken |= set(Stay.objects.values_list("person_id", flat=True))
         self.taken = taken | set(Assessment.objects.values_list("person_id", flat=True))
         old = years_before(ctx.as_of, 60)
+        self.supported_at_home: list[Elder] = []  # destitute; known when `destitute` has been asked for
         self._active = Person.objects.filter(state=PersonState.ACTIVE, born_on__lte=old)
 
     @cached_property
     def destitute(self) -> dict[str, list[Elder]]:
         certified = PersonCategory.objects.filter(kind=CategoryKind.DESTITUTE, valid_to=None)
-        return self._pool("destitute", self._active.filter(pk__in=certified.values("person_id")))
+        pool = self._pool("destitute", self._active.filter(pk__in=certified.values("person_id")))
+        for district in sorted(pool):
+            stays = len(pool[district]) * 2 // 5
+            self.supported_at_home += pool[district][:stays]
+            pool[district] = pool[district][stays:]
+        return pool
 
     @cached_property
     def institution(self) -> dict[str, list[Elder]]:

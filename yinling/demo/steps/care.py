@@ -39,7 +39,7 @@ from yinling.residence.queries.stays import list_residents
 from yinling.rulebook import care as rulebook
 
 _DAYS = 4  # of care that lie behind
-_PLANNED = 70  # residents with a plan, the newest
+_PLANNED = 45  # residents with a plan, the newest
 _MEDICINES = (
     ("苯磺酸氨氯地平片", "5 mg", "口服", ("08:00",), False),
     ("二甲双胍片", "0.5 g", "口服，餐中", ("08:00", "18:00"), False),

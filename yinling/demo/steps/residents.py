@@ -72,7 +72,7 @@ def _still_to_be_housed(ctx: Context, people: People, homes: Sequence[Home], now
     for district in sorted(free):
         rng.shuffle(free[district])
     found = []
-    for pool, share in ((people.institution, 1.0), (people.destitute, 0.45)):
+    for pool, share in ((people.institution, 1.0), (people.destitute, 1.0)):
         for district in sorted(pool):
             count = round(len(pool[district]) * share)
             for elder in people.take(pool, district, count):
@@ -189,13 +189,14 @@ def _absences(ctx: Context, lived: Sequence[Lived], stays: Sequence[Stay]) -> li
 
 
 def _write_wishes(ctx: Context, people: People, now: Sequence[Lived]) -> None:
-    """Every destitute person was asked: who lives in a home wished it; of the others one in twenty does."""
+    """Every destitute person was asked: who lives in a home wished it; of the others a few do, and wait."""
     funded = {stay.elder.pk: stay for stay in now if stay.funded}
     rows = [_wish(pk, SupportKind.IN_HOME, stay.since - timedelta(days=20)) for pk, stay in funded.items()]
-    left = [elder for district in sorted(people.destitute) for elder in people.destitute[district]]
+    left = [*people.supported_at_home, *(e for d in sorted(people.destitute) for e in people.destitute[d])]
+    every = 40 if ctx.scale == "city" else 8
     for n, elder in enumerate(e for e in left if e.pk not in funded):
-        asked = ctx.as_of - timedelta(days=30 + n % 20) if n % 20 == 0 else _certified(elder)
-        rows.append(_wish(elder.pk, SupportKind.IN_HOME if n % 20 == 0 else SupportKind.AT_HOME, asked))
+        asked = ctx.as_of - timedelta(days=30 + n % 20) if n % every == 0 else _certified(elder)
+        rows.append(_wish(elder.pk, SupportKind.AT_HOME if n % every else SupportKind.IN_HOME, asked))
     SupportWish.objects.bulk_create(rows, batch_size=_BATCH)
 
 
