@@ -130,14 +130,16 @@ def _write_stays(ctx: Context, lived: Sequence[Lived], pair: Sequence[Account]) 
 
 
 def _days(ctx: Context, stay: Lived, first: date) -> tuple[date, ...]:
-    """Each year for those who are looked at closely; for the others when they moved in, and lately. One in thirty
-    has run out."""
+    """Each year for those whom the state keeps, since an indicator asks; of the homes looked at closely when they
+    moved in and lately; else the newest. One in thirty has run out."""
     last = stay.until or ctx.as_of - timedelta(days=2)
     if stay.elder.draw % 30 == 0 and (last - first).days > 380:
         last = first + timedelta(days=350)
     days = yearly(first, last)
-    if stay.home.focus or stay.funded or len(days) < 3:
+    if stay.funded or len(days) < 3:
         return days
+    if stay.home.focus:
+        return days[0], days[-1]
     return days[-1:] if stay.until is None else days[:1]
 
 
