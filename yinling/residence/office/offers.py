@@ -127,7 +127,9 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.VIEW_QUEUE)
 def offer_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """The printed notice to the applicant."""
-    return page(request, "residence/offer_notice.html", _particulars(request, _offer(request, pk)))
+    row = _offer(request, pk)
+    context = {**_particulars(request, row), "policy": policy_on(localdate(row.offered_at))}
+    return page(request, "residence/offer_notice.html", context)
 
 
 def _particulars(request: HttpRequest, row: Offer) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from yinling.residence.waiting_choices import (
     QUEUE_STATES,
     ApplicationEnd,
     ApplicationState,
+    MoveCause,
     OfferGround,
     OfferState,
     SkipGround,
@@ -155,6 +156,8 @@ def list_timeline(application: Application) -> list[dict[str, Any]]:
             rows.append(_event(skip.decided_at, said, skip.decision_note, skip.decided_by))
         if skip.lifted_at:
             rows.append(_event(skip.lifted_at, "解除暂缓", "", None))
+    again = application.moves.filter(cause=MoveCause.REOPENED).values_list("at", flat=True)
+    rows += [_event(at, "恢复轮候", "此前的退出登记有误", None) for at in again]
     if application.ended_at:
         if application.end:
             why = "，".join(t for t in (ApplicationEnd(application.end).label, application.end_reason) if t)
