@@ -7,7 +7,7 @@ resident's under 150 ms with a year of tasks behind them; what a handover tells 
 import os
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yinling.site.settings")
 
@@ -63,15 +63,16 @@ def filled(world):
     return place
 
 
-def age(place) -> int:
-    """A year of tasks done, as copies of today's, past the acts."""
+def age(place, day) -> int:
+    """A year of tasks done, as copies of those of `day`, past the acts; the days about today stay as they are."""
+    start = timezone.make_aware(datetime.combine(day, datetime.min.time()))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO residence_caretask (item_id, stay_id, division_path, due_at, until, state, outcome, note, "
             "settled_at) SELECT t.item_id, t.stay_id, t.division_path, t.due_at - d * interval '1 day', "
             "t.until - d * interval '1 day', 'done', 'done', '', t.due_at - d * interval '1 day' "
-            "FROM residence_caretask t, generate_series(10, %s) d WHERE t.due_at >= %s AND t.due_at < %s",
-            [PAST_DAYS + 9, timezone.now() - timedelta(hours=12), timezone.now() + timedelta(hours=12)],
+            "FROM residence_caretask t, generate_series(5, %s) d WHERE t.due_at >= %s AND t.due_at < %s",
+            [PAST_DAYS + 4, start, start + timedelta(days=1)],
         )
         cursor.execute("ANALYZE")
     return CareTask.objects.filter(stay__place=place).count()
@@ -101,7 +102,9 @@ def measured(world, place) -> bool:
     made = CareTask.objects.filter(stay__place=place).count()
     good = told(f"a day's tasks of {RESIDENTS} residents made", first, 5_000)
     good &= told("the same day again", again, 1_000)
-    print(f"   {made:,} tasks; with a year behind them {age(place):,}")
+    aged = age(place, day)
+    assert aged > 100 * made, "there is no year behind"
+    print(f"   {made:,} tasks; with a year behind them {aged:,}")
     client = Client()
     client.force_login(world.accounts[Role.CARE_WORKER])
     floor, stays = reverse("residence:care"), list(Stay.objects.filter(place=place)[:ASKED])
