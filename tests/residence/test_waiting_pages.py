@@ -83,7 +83,7 @@ def test_from_the_counter_to_the_offer_and_its_answer(world, now):
     assert "按次序应通知" in page(client, "offers", bed=bed.pk)
     assert "怎样选定的" in post(client, "bed_offer", bed.pk).content.decode()
     offer = Offer.objects.get()
-    assert "请在这一天以前答复" in page(client, "offer_notice", offer.pk)
+    assert "最迟在这一天答复" in page(client, "offer_notice", offer.pk)
     said = post(client, "offer_answer", offer.pk, accept="1", channel="phone").content.decode()
     assert "已登记接受" in said and Offer.objects.get().state == "accepted"
     figures = page(client, "waiting_figures")
