@@ -133,7 +133,7 @@ ROWS = [
     _row("custody_export", P.VIEW_FEES, "place", fragments=False),
     _row("declare", P.MANAGE_FEES, "place"),
     _act("declaration_decide", P.REVIEW_PRICES, "declaration", {"approve": "0", "decision": "来源不清"}),
-    Row("residence:public_price_list", None),
+    Row("residence:public_price_list", None, query="division=371002"),  # prices are public: all of the city otherwise
     Row("residence:public_prices", None, args=lambda w: {"pk": w.charged.place.pk}),
     _my("my_bills", lambda w: w.elder.pk, lambda w: w.near_elder.pk, lambda w: w.foreign_elder.pk),
     _my("my_bill", lambda w: w.own_bill.pk, lambda w: w.near_own_bill.pk, lambda w: w.foreign_own_bill.pk),
