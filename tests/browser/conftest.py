@@ -91,6 +91,7 @@ def visit(chromium: Browser, site: SimpleNamespace) -> Iterator[Callable[..., Pa
             context.add_init_script(before)
         page = context.new_page()
         page.set_default_timeout(8000)
+        page.set_default_navigation_timeout(30_000)  # the first page of a run compiles its templates
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         page.goto(path)
         return page

@@ -18,6 +18,7 @@ from tests.browser.checks import (
 )
 from tests.browser.home_world import Clock
 
+expect.set_options(timeout=15_000)  # a busy machine answers late, not wrongly
 PICTURES = os.environ.get("HOME_PICTURES", "")
 
 
