@@ -117,6 +117,12 @@ def fill(world, wanted, other, now) -> None:
         batch_size=5_000,
     )
     enter_all(facts_in_states(["queued"], at=now).values(), at=now)
+    with (
+        connection.cursor() as cursor
+    ):  # they joined one by one in the course of a year, so each has a history
+        cursor.execute(
+            "UPDATE residence_queuemove m SET at = a.applied_at FROM residence_application a WHERE a.id = m.application_id"
+        )
 
 
 def person(world, rng: Random, n: int) -> Person:

@@ -13,13 +13,15 @@ from yinling.engines.queueing.telling import Mover
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`before` is None for who joined, `after` for who left. `cause` says what it came from."""
+    """`before` is None for who joined, `after` for who left. `cause` says what it came from. `people` is of how many
+    the same may be said: moves of one day, cause and direction."""
 
     at: datetime
     number: str
     before: Key | None
     after: Key | None
     cause: str = ""
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,6 @@ def retell(number: str, position: int, own: Key, moves: Iterable[Move]) -> list[
         if move.at.date() != day:
             close()
             day = move.at.date()
-        counted[mover, move.cause] = counted.get((mover, move.cause), 0) + 1
+        counted[mover, move.cause] = counted.get((mover, move.cause), 0) + move.people
     close()
     return steps

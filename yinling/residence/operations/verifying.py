@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils.timezone import localdate
 
 from yinling.core.access.checks import require, require_scope
@@ -13,6 +14,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.engines.queueing.course import Act
 from yinling.kernel.queueing import QueuePolicy
+from yinling.registry.models import Person
 from yinling.residence.models import Application, QueueRun
 from yinling.residence.queueing.facts import Facts, facts_in_states, facts_of
 from yinling.residence.queueing.table import enter, leave, lock_queue, rewrite
@@ -126,16 +128,17 @@ def recheck_person(*, person_id: int, by: Account | None, at: datetime) -> int:
 def _update(waiting: list[Facts], at: datetime) -> int:
     policy = policy_on(localdate(at))
     changed = rewrite((f for f in waiting if f.state in QUEUE_STATES), policy, at=at)
-    _follow_moves(waiting)
+    _follow_moves()
     return changed + _cross_over(waiting, policy, at)
 
 
-def _follow_moves(waiting: list[Facts]) -> None:
+def _follow_moves() -> None:
     """Who moved house inside the city is in another district's hands."""
-    stored = dict(Application.objects.filter(state__in=_CHECKED).values_list("pk", "division_path"))
-    for facts in waiting:
-        if stored.get(facts.application, facts.division_path) != facts.division_path:
-            Application.objects.filter(pk=facts.application).update(division_path=facts.division_path)
+    lives = Person.objects.filter(pk=OuterRef("person_id")).values("division_path")
+    elsewhere = Application.objects.filter(state__in=_CHECKED).exclude(
+        division_path=F("person__division_path")
+    )
+    elsewhere.update(division_path=Subquery(lives))
 
 
 def _cross_over(waiting: Iterable[Facts], policy: QueuePolicy, at: datetime) -> int:

@@ -1,14 +1,15 @@
 """Places in the queue: how many are before somebody, why, and what moved them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.conf import settings
 from django.db import connection
 from django.utils.timezone import localdate, localtime
 
 from yinling.core.calendar import note_on
 from yinling.engines.queueing.history import Move, Step, retell
-from yinling.engines.queueing.ordering import Place
+from yinling.engines.queueing.ordering import Key, Place
 from yinling.engines.queueing.telling import Mover, why_here
 from yinling.kernel.queueing import QueuePolicy
 from yinling.residence.models import Application, QueuePlace, QueueRun
@@ -32,15 +33,19 @@ SELECT h.id, h.name, (SELECT count(*) FROM residence_queueplace q WHERE ({_KEY})
 FROM residence_queueplace m JOIN residence_wish o ON o.application_id = m.application_id
 JOIN registry_place h ON h.id = o.place_id WHERE m.application_id = %s ORDER BY o.rank
 """
+_OWN_MOVE = (
+    "SELECT at, cause FROM residence_queuemove WHERE application_id = %s ORDER BY at DESC, id DESC LIMIT 1"
+)
+# Since somebody's own last change of key, who came before them or no longer is: by day, cause and direction, as a
+# year of a city's queue is too much to read one by one. Who changed in the same moment stands as it was then.
 _MOVES = """
-SELECT v.at, a.number, v.cause, a.applied_at,
-    v.rank_before, v.need_before, v.band_before, v.rank_after, v.need_after, v.band_after
-FROM residence_queuemove v JOIN residence_application a ON a.id = v.application_id
-WHERE v.at >= %(since)s
-    AND ((v.rank_before IS NOT NULL AND (v.rank_before, v.need_before, v.band_before, a.applied_at, a.number COLLATE "C") < {own})
-      OR (v.rank_after IS NOT NULL AND (v.rank_after, v.need_after, v.band_after, a.applied_at, a.number COLLATE "C") < {own})
-      OR v.application_id = %(id)s)
-ORDER BY v.at DESC, v.id DESC
+SELECT day, cause, was, now, count(*) FROM (
+    SELECT (v.at AT TIME ZONE %(zone)s)::date AS day, v.cause,
+        (v.rank_before, v.need_before, v.band_before, a.applied_at, a.number COLLATE "C") < {own} AS was,
+        (v.rank_after, v.need_after, v.band_after, a.applied_at, a.number COLLATE "C") < {own} AS now
+    FROM residence_queuemove v JOIN residence_application a ON a.id = v.application_id WHERE v.at > %(since)s) x
+WHERE coalesce(was, false) <> coalesce(now, false)
+GROUP BY day, cause, was, now ORDER BY day DESC
 """.replace("{own}", "(%(rank)s, %(need)s, %(band)s, %(applied_at)s, %(number)s)")
 _SHOWN = 30
 
@@ -114,7 +119,7 @@ def explain(application: Application, *, at: datetime) -> Explanation | None:
         as_of=max(check.at, row.computed_at) if check else row.computed_at,
         policy=policy,
         why=why_here(policy, held, place),
-        moved=_moved(application, standing, row.joined_at),
+        moved=_moved(application, standing),
         for_homes=_for_homes(application.pk),
     )
 
@@ -125,20 +130,25 @@ def _for_homes(application_id: int) -> list[tuple[str, int]]:
         return [(name, n) for _, name, n in cursor.fetchall()]
 
 
-def _moved(application: Application, standing: Standing, since: datetime) -> list[tuple[date, str]]:
+def _moved(application: Application, standing: Standing) -> list[tuple[date, str]]:
     with connection.cursor() as cursor:
+        cursor.execute(_OWN_MOVE, [application.pk])
+        since, cause = cursor.fetchone()
         own = dict(zip(("rank", "need", "band", "applied_at", "number"), standing.key, strict=True))
-        cursor.execute(_MOVES, {**own, "since": since, "id": application.pk})
-        moves = [_read_move(row) for row in cursor.fetchall()]
+        cursor.execute(_MOVES, {**own, "since": since, "zone": settings.TIME_ZONE})
+        moves = [_read_move(row, standing.key) for row in cursor.fetchall()]
+    moves.append(Move(localtime(since), application.number, None, standing.key, cause))
     steps = retell(application.number, standing.position, standing.key, moves)
     return [(step.on, _say(step)) for step in steps[:_SHOWN]]
 
 
-def _read_move(row: tuple) -> Move:
-    at, number, cause, applied_at, *keys = row
-    before = (*keys[:3], applied_at, number) if keys[0] is not None else None
-    after = (*keys[3:], applied_at, number) if keys[3] is not None else None
-    return Move(localtime(at), number, before, after, cause)
+def _read_move(row: tuple, own: Key) -> Move:
+    """Of others: only on which side of the applicant they stood matters, None for who was not in the queue."""
+    day, cause, *sides, people = row
+    before, after = (
+        None if side is None else (own[0] - 1 if side else own[0] + 1, *own[1:]) for side in sides
+    )
+    return Move(datetime.combine(day, time()), "", before, after, cause, people)
 
 
 def _say(step: Step) -> str:
