@@ -12,6 +12,11 @@ from yinling.kernel.errors import DomainError
 _YEARS = range(1900, 2200)
 
 
+def spoken_day(day: date) -> str:
+    """`2026年11月2日`, as in a letter: the form for everything that is read as a sentence."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def read_day(text: str) -> date | None:
     """From `2026-10-20`; None for what is no day, or none that anybody means."""
     try:

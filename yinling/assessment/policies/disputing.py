@@ -6,6 +6,7 @@ from django.utils.timezone import localdate
 
 from yinling.assessment.choices import AssessmentState
 from yinling.assessment.models import Assessment
+from yinling.kernel.periods import spoken_day
 
 
 def can_be_disputed(row: Assessment, at: datetime) -> bool:
@@ -24,5 +25,5 @@ def objection_bar(row: Assessment, at: datetime) -> str:
     if row.object_by is None:
         return "复评结论是最终结论，不能再提出异议。情况有变化的，可以申请即时评估。"
     if localdate(at) > row.object_by:
-        return f"异议期限到 {row.object_by} 为止，已经过了。情况有变化的，可以申请即时评估。"
+        return f"异议期限到{spoken_day(row.object_by)}为止，已经过了。情况有变化的，可以申请即时评估。"
     return ""

@@ -15,6 +15,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.engines.queueing.course import Act
 from yinling.engines.queueing.refusing import after_refusal
+from yinling.kernel.periods import spoken_day
 from yinling.residence.models import Offer
 from yinling.residence.operations.offering import OfferClosed, keep_place
 from yinling.residence.queueing.table import leave, lock_queue
@@ -54,7 +55,8 @@ def answer_offer(
     today = localdate(at)
     if today > offer.answer_by:
         raise OfferOver(
-            f"答复期限 {offer.answer_by.month}月{offer.answer_by.day}日已过，不能再答复。按规则，逾期未答复按放弃一次处理；有特殊情况请联系民政部门。"
+            f"答复期限{spoken_day(offer.answer_by)}已过，不能再答复。"
+            "按规则，逾期未答复按放弃一次处理；有特殊情况请联系民政部门。"
         )
     offer.answer_channel = Channel.ONLINE if by is not None and by.is_public else channel
     if accept:
@@ -120,7 +122,10 @@ def _accept(offer: Offer, by: Account | None, at: datetime) -> None:
     offer.move_in_by = add_working_days(today, policy.move_in_working_days)
     _close(offer, OfferState.ACCEPTED, "", by, at, {"入住期限": offer.move_in_by.isoformat()})
     tell_person(
-        application, f"accepted {offer.pk}", f"已接受床位，请在 {offer.move_in_by} 以前办理入住", at=at
+        application,
+        f"accepted {offer.pk}",
+        f"已接受床位，请在{spoken_day(offer.move_in_by)}以前办理入住",
+        at=at,
     )
 
 

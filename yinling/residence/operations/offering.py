@@ -13,6 +13,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.engines.queueing.course import Act
 from yinling.kernel.errors import DomainError
+from yinling.kernel.periods import spoken_day
 from yinling.registry.models import Bed
 from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Offer
@@ -174,5 +175,7 @@ def _offer(
             "答复期限": offer.answer_by.isoformat(),
         },
     )
-    tell_person(application, f"offer {offer.pk}", f"有床位了，请在 {offer.answer_by} 以前答复", at=at)
+    tell_person(
+        application, f"offer {offer.pk}", f"有床位了，请在{spoken_day(offer.answer_by)}以前答复", at=at
+    )
     return offer

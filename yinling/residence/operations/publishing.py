@@ -14,6 +14,7 @@ from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.core.phones import read_phone
 from yinling.kernel.errors import DomainError
+from yinling.kernel.periods import spoken_day
 from yinling.registry.models import Place
 from yinling.residence.models import Application, BedReserve, Objection, Publication
 from yinling.residence.operations.verifying import bring_up_to_date
@@ -86,7 +87,7 @@ def object_to_list(
     today = localdate(at)
     if today > publication.objections_until:
         raise ObjectionTooLate(
-            f"这份名单的异议期到 {publication.objections_until} 为止，已经结束。对自己的次序有疑问，请打服务电话。"
+            f"这份名单的异议期到{spoken_day(publication.objections_until)}为止，已经结束。对自己的次序有疑问，请打服务电话。"
         )
     if not text.strip() or not name.strip():
         raise ObjectionIncomplete("请写明您的姓名和哪里不对。")

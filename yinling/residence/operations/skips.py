@@ -11,6 +11,7 @@ from yinling.core.audit import record
 from yinling.core.choices import AuditVerb
 from yinling.core.models import Account
 from yinling.kernel.errors import DomainError
+from yinling.kernel.periods import spoken_day
 from yinling.registry.models import Place
 from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Skip
@@ -92,7 +93,12 @@ def decide_skip(*, skip: Skip, approve: bool, note: str = "", by: Account, at: d
     skip.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
     _note(skip, "decide_skip", by, at)
     if approve:
-        tell_person(skip.application, f"skip {skip.pk}", f"入住通知暂缓至 {skip.until}，轮候次序不变", at=at)
+        tell_person(
+            skip.application,
+            f"skip {skip.pk}",
+            f"入住通知暂缓至{spoken_day(skip.until)}，轮候次序不变",
+            at=at,
+        )
     return skip
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from yinling.core.models import Account, Division
+from yinling.kernel.periods import spoken_day
 from yinling.registry.choices import Sex
 from yinling.registry.queries.paging import count_capped
 from yinling.registry.queries.people import age_on
@@ -185,7 +186,7 @@ def list_history(stay: Stay) -> list[tuple[datetime, str, str]]:
     events = [(since, "调床" if index else "入住", f"{code} 床") for index, (since, code) in enumerate(uses)]
     for absence in Absence.objects.filter(stay=stay).order_by("since"):
         kind = str(AbsenceKind(absence.kind).label)
-        back = f"预计 {absence.expected_back} 返回" if absence.expected_back else ""
+        back = f"预计{spoken_day(absence.expected_back)}返回" if absence.expected_back else ""
         events.append((absence.since, kind, "　".join(filter(None, [absence.reason, back]))))
         if absence.until is not None:
             events.append((absence.until, f"{kind}返回", ""))

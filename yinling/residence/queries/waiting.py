@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from yinling.assessment.choices import Channel
 from yinling.core.models import Account, Division
+from yinling.kernel.periods import spoken_day
 from yinling.registry.choices import BedKind
 from yinling.registry.models import Place
 from yinling.registry.queries.paging import count_capped
@@ -136,7 +137,7 @@ def list_timeline(application: Application) -> list[dict[str, Any]]:
         rows.append(_event(application.verified_at, "核实通过", "", application.verified_by))
     for offer in application.offers.select_related("bed", "place", "offered_by", "answered_by"):
         ground = OfferGround(offer.ground).label
-        said = f"{offer.place.name} {offer.bed.code} 号床，{ground}，{offer.answer_by} 以前答复"
+        said = f"{offer.place.name} {offer.bed.code} 号床，{ground}，{spoken_day(offer.answer_by)}以前答复"
         rows.append(_event(offer.offered_at, "通知入住", said, offer.offered_by))
         if offer.answered_at:
             taken = offer.state in (OfferState.ACCEPTED, OfferState.USED)
@@ -147,7 +148,7 @@ def list_timeline(application: Application) -> list[dict[str, Any]]:
             _event(
                 skip.proposed_at,
                 "提出暂缓通知",
-                f"{SkipGround(skip.ground).label}，至 {skip.until}",
+                f"{SkipGround(skip.ground).label}，至{spoken_day(skip.until)}",
                 skip.proposed_by,
             )
         )
