@@ -10,7 +10,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.queries.divisions import find_division, get_city
 from yinling.core.web import page, public, requires
 from yinling.registry.models import Person, Place
-from yinling.registry.office.choosing import words
+from yinling.registry.office.choosing import leaf, words
 from yinling.residence.choices import SharedItem
 from yinling.residence.limits import LIVED_IN
 from yinling.residence.models import Bill, Stay
@@ -20,6 +20,7 @@ from yinling.residence.queries import prices as reads
 from yinling.residence.queries.family import open_items
 
 OWN = Permission.VIEW_OWN_FILE
+PAGE = 20
 
 
 @public
@@ -31,7 +32,7 @@ def public_price_list(request: HttpRequest) -> HttpResponse:
         text=text, division_path=division.path if division else "", today=localdate(request.now)
     )
     context = {
-        "rows": rows,
+        **leaf(request, rows, PAGE),
         "text": text,
         "division": division,
         "districts": [(d.nbs_code, d.name) for d in city.children.order_by("nbs_code")] if city else [],

@@ -9,7 +9,7 @@ from yinling.core.queries.divisions import find_division, get_city
 from yinling.core.web import page, public
 from yinling.registry.choices import BedKind, Ownership
 from yinling.registry.models import Place
-from yinling.registry.office.choosing import chosen, key, words
+from yinling.registry.office.choosing import chosen, leaf, words
 from yinling.registry.queries.places import fact_label
 from yinling.residence.limits import LIVED_IN
 from yinling.residence.queries.vacancy import HomeFilters, age_words, get_vacancy, list_vacancies
@@ -26,12 +26,8 @@ def vacancies(request: HttpRequest) -> HttpResponse:
         text=words(request, "text"),
     )
     rows = list_vacancies(filters, request.now)
-    first = min(key(request, "from"), len(rows))
     context = {
-        "rows": rows[first : first + PAGE],
-        "homes": len(rows),
-        "previous": max(first - PAGE, 0) if first else None,
-        "next": first + PAGE if first + PAGE < len(rows) else None,
+        **leaf(request, rows, PAGE),
         "filters": filters,
         "districts": [(d.nbs_code, d.name) for d in _districts()],
         "ownerships": Ownership.choices,

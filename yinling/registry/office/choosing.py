@@ -1,6 +1,7 @@
 """What filters and forms of several pages read from the request."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
@@ -31,6 +32,18 @@ def key(request: HttpRequest, name: str = "after") -> int:
     """A keyset key from the URL; 0 for none."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def leaf(request: HttpRequest, rows: Sequence[Any], size: int) -> dict[str, Any]:
+    """A page of a list that is short enough to read whole, as `from` in the URL says: for a template `rows`, how many
+    there are (`count`), and where the pages beside begin (`previous`, `next`; None where there is none)."""
+    first = min(key(request, "from"), len(rows))
+    return {
+        "rows": rows[first : first + size],
+        "count": len(rows),
+        "previous": max(first - size, 0) if first else None,
+        "next": first + size if first + size < len(rows) else None,
+    }
 
 
 def words(request: HttpRequest, name: str) -> str:
