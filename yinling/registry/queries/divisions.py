@@ -10,9 +10,13 @@ _SECONDS = 60  # divisions change a few times in a decade
 
 
 def division_options(actor: Account, chosen: Division | None = None) -> list[tuple[str, str]]:
-    """(code, name) inside the actor's scope: districts and towns, and the villages of one town."""
+    """(code, name) below the actor's own division: districts and towns, and the villages of one town.
+
+    The own division is what a filter means when nothing is chosen, so it is not once more among the options.
+    """
     key = f"divisions:{actor.reach}:{actor.division_path}:{actor.organisation_id}"
-    options = list(cache.get_or_set(key, lambda: _districts_and_towns(actor), _SECONDS))
+    own = actor.division.code
+    options = [o for o in cache.get_or_set(key, lambda: _districts_and_towns(actor), _SECONDS) if o[0] != own]
     if chosen and chosen.level == DivisionLevel.TOWN:
         at = next((i for i, (code, _) in enumerate(options) if code == chosen.code), len(options) - 1)
         options[at + 1 : at + 1] = [(code, f"　　{name}") for code, name in village_options(actor, chosen)]
@@ -20,7 +24,7 @@ def division_options(actor: Account, chosen: Division | None = None) -> list[tup
         options.append((chosen.code, f"　　{chosen.name}"))
     if not options:
         options = village_options(actor, None)
-    return options
+    return [option for option in options if option[0] != own]
 
 
 def _districts_and_towns(actor: Account) -> list[tuple[str, str]]:
