@@ -14,7 +14,6 @@ from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import Month
 from yinling.registry.models import Place
 from yinling.registry.office.choosing import chosen, key
-from yinling.residence.limits import LIVED_IN
 from yinling.residence.office.fees_prices import crumbs, seen_home
 from yinling.residence.operations.bills import ask_bill_run, issue_bill, issue_bills, make_bill, run_bills
 from yinling.residence.operations.fee_exports import export_bills
@@ -32,17 +31,11 @@ AT_ONCE = 40  # residents that are billed while the page waits; more go to a job
 def fees(request: HttpRequest) -> HttpResponse:
     """The homes in reach; straight to the home when there is one."""
     today, actor = localdate(request.now), request.user
-    homes = list(
-        Place.objects.visible_to(actor)
-        .filter(kind__in=LIVED_IN, valid_to=None)
-        .order_by("name")
-        .values_list("pk", "name", "division__parent__name")[:300]
-    )
+    homes = custody.list_positions(actor=actor, today=today)
     if len(homes) == 1:
-        return home_fees(request, homes[0][0])
+        return home_fees(request, homes[0].pk)
     context = {
         "homes": homes,
-        "positions": {h.pk: h for h in custody.list_positions(actor=actor, today=today)},
         "over": prices.list_over_cap(actor=actor, today=today),
         "to_decide": sum(1 for d in prices.list_declarations(actor=actor, state="declared")),
         "may_review": actor.may(Permission.REVIEW_PRICES),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from yinling.core.access.permissions import Permission
 from yinling.core.spreadsheet import CONTENT_TYPE
 from yinling.core.web import after_act, page, requires
-from yinling.registry.office.choosing import chosen
+from yinling.registry.office.choosing import chosen, key
 from yinling.registry.office.filing import file_page
 from yinling.residence import fee_forms as forms
 from yinling.residence.fees.amounts import yuan
@@ -134,9 +134,10 @@ def custody_export(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @requires(SEE)
 def custody(request: HttpRequest) -> HttpResponse:
-    """Every home in reach, those with something wrong first."""
+    """Every home in reach that has to do with prepaid money, those with something wrong first."""
     today = localdate(request.now)
-    rows = reads.list_positions(actor=request.user, today=today)
+    homes = reads.list_positions(actor=request.user, today=today)
+    rows = [home for home in homes if home.has_money or home.words]
     context = {
         "rows": rows,
         "rules": reads.rules_on(today),
@@ -152,9 +153,9 @@ def custody(request: HttpRequest) -> HttpResponse:
 @requires(SEE)
 def refunds(request: HttpRequest) -> HttpResponse:
     state = chosen(request, "state", RefundState, "")
-    rows = list_refunds(actor=request.user, state=state, today=localdate(request.now))
+    today = localdate(request.now)
     context = {
-        "rows": rows,
+        "page": list_refunds(actor=request.user, state=state, today=today, after=key(request)),
         "state": state,
         "states": RefundState.choices,
         "may_decide": request.user.may(MANAGE) or request.user.may(REVIEW),

@@ -52,6 +52,11 @@ class HomePosition:
     refunds_late: int = 0
     words: list[str] = field(default_factory=list)
 
+    @property
+    def has_money(self) -> bool:
+        held = self.position
+        return bool(held.held_fen or held.custody_fen or held.reserve_fen)
+
 
 @dataclass(frozen=True)
 class StatementMonth:
@@ -93,13 +98,13 @@ def _positions(places: list[int], rules: PrepaidRules, on: date | None) -> dict[
 
 
 def list_positions(*, actor: Account, today: date) -> list[HomePosition]:
-    """Every home in reach that holds or held money, those with something wrong first."""
+    """Every home in reach: those with something wrong first, then those that hold or held money, then the open rest."""
     rules = rules_on(today)
     rows = list(
         Place.objects.visible_to(actor)
         .filter(kind__in=LIVED_IN)
         .order_by("name")
-        .values_list("pk", "name", "division__parent__name")[:1000]
+        .values_list("pk", "name", "division__parent__name", "valid_to")[:1000]
     )
     positions = _positions([pk for pk, *_ in rows], rules, None)
     limit = today - timedelta(days=rules.custody_days)
@@ -113,7 +118,7 @@ def list_positions(*, actor: Account, today: date) -> list[HomePosition]:
     for pk in overdue.values_list("place_id", flat=True):
         refunds[pk] = refunds.get(pk, 0) + 1
     found = []
-    for pk, name, town in rows:
+    for pk, name, town, closed_on in rows:
         held = positions[pk]
         needed = -(-held.due_fen * rules.reserve_percent // 100)
         words = [
@@ -125,9 +130,10 @@ def list_positions(*, actor: Account, today: date) -> list[HomePosition]:
             ),
             *([f"{refunds[pk]} 笔退费超期"] if refunds.get(pk) else []),
         ]
-        if held.held_fen or held.custody_fen or held.reserve_fen or words:
-            found.append(HomePosition(pk, name, town or "", held, late.get(pk, 0), refunds.get(pk, 0), words))
-    return sorted(found, key=lambda h: (not h.words, -h.position.short_fen, h.name))
+        home = HomePosition(pk, name, town or "", held, late.get(pk, 0), refunds.get(pk, 0), words)
+        if home.has_money or words or closed_on is None:
+            found.append(home)
+    return sorted(found, key=lambda h: (not h.words, not h.has_money, -h.position.short_fen, h.name))
 
 
 def _late_receipts(places: list[int], rules: PrepaidRules, limit: date) -> dict[int, int]:
