@@ -73,6 +73,13 @@ def _own_result(which: str):
     }
 
 
+def _own_request(which: str):
+    return lambda w: {
+        "pk": getattr(w.assessing, which).person.pk,
+        "asked": getattr(w.assessing, which).asked.pk,
+    }
+
+
 def _row(name: str, permission: P, thing, near: bool = True, given: bool = True, **more) -> Row:
     """About what stands in each case: the own, the neighbour's, the other district's."""
     make_args = thing if callable(thing) else lambda which: _at(which, thing)
@@ -131,4 +138,6 @@ ROWS = [
     _post("unsign", P.ASSESS, "going", REASON),
     _row("my_results", P.VIEW_OWN_FILE, _of_person),
     _row("my_objection", P.VIEW_OWN_FILE, _own_result),
+    _row("my_request_new", P.VIEW_OWN_FILE, _of_person, query="purpose=ltci"),
+    _row("my_request", P.VIEW_OWN_FILE, _own_request),
 ]

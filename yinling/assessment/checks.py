@@ -8,6 +8,7 @@ from yinling.assessment.choices import AssessmentState
 from yinling.assessment.models import Assessment, AssessmentMember, AssessmentRequest
 from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
+from yinling.core.access.roles import Reach
 from yinling.core.models import Account
 from yinling.kernel.assessing import AssessingRules
 from yinling.kernel.errors import DomainError, ReasonMissing
@@ -48,9 +49,32 @@ def rules_of(row: Assessment | AssessmentRequest) -> AssessingRules:
     return load_rules()[row.instrument]
 
 
-def locked_subject(person: Person) -> Person:
-    """The file, locked, in register. Raises NotInRegister."""
+# What the person's own side is told, who cannot look into the register.
+CLOSED_TO_FAMILY = {
+    PersonState.DECEASED: "档案里登记的是已去世，不能申请评估。登记错了的，请打服务电话或到村居窗口更正。",
+    PersonState.MOVED_AWAY: "档案里登记的是已迁出本市，请到现在住的地方申请评估。登记错了的，请打服务电话或到村居窗口更正。",
+    PersonState.MISSING: "档案里登记的是失联。人已经找到的，请先打服务电话或到村居窗口更正，再申请评估。",
+    PersonState.MERGED: "这份档案已经并入另一份，请从“我的档案”打开另一份再申请。",
+}
+
+
+def require_about(by: Account | None, person: Person, permission: Permission, path: str = "") -> bool:
+    """Staff need the right, and the person (or what lies at `path`) in their division; an elder or family the file entrusted to them. Returns
+    whether it is the person's own side that acts. Raises NotPermitted, OutOfScope."""
+    own = by is not None and by.reach is Reach.PEOPLE
+    require(by, Permission.VIEW_OWN_FILE if own else permission)
+    if not own:
+        require_scope(by, path or person.division_path)
+    elif not Person.objects.visible_to(by).filter(pk=person.pk).exists():
+        raise OutOfScope("这份档案没有委托给您，不能代为办理。请到村居或镇街窗口办理委托。")
+    return own
+
+
+def locked_subject(person: Person, *, own: bool = False) -> Person:
+    """The file, locked, in register; `own`: told to the person's own side. Raises NotInRegister."""
     row = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.state != PersonState.ACTIVE and own:
+        raise NotInRegister(CLOSED_TO_FAMILY[PersonState(row.state)])
     if row.state != PersonState.ACTIVE:
         raise NotInRegister(
             f"此人的档案状态是“{PersonState(row.state).label}”，不能办理能力评估。请先核对档案。"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from yinling.assessment.checks import LEAST_REASON
 from yinling.assessment.choices import Channel, Purpose, Reason
 from yinling.assessment.models import Assessor
 from yinling.core.models import Account
@@ -56,6 +57,53 @@ class RequestForm(StyledForm):
 
     def self_rating(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"{_GATE}{code}"] for code, _ in self.gate_items()}
+
+
+PLAIN_HELP = [("independent", "自己能做"), ("partial", "要人帮一点"), ("dependent", "全靠别人")]
+PLAIN_ITEMS = {
+    "eating": "吃饭",
+    "continence": "控制大小便",
+    "bathing": "洗澡",
+    "dressing": "穿衣服",
+    "toilet": "上厕所",
+    "transfer": "上下床、坐椅子",
+}
+AGAIN = [
+    (Reason.IMMEDIATE.value, "身体有明显变化"),
+    (Reason.ROUTINE.value, "没有大的变化，结论快到期或者已经过期了"),
+]
+
+
+class OwnRequestForm(RequestForm):
+    """For the person and those entrusted, in plain words; `again` when there was a result for the purpose."""
+
+    def __init__(self, *args: Any, purpose: str, again: bool, **kwargs: Any) -> None:
+        super().__init__(*args, purpose=purpose, **kwargs)
+        for name in ("channel", "asked_for_by", "relation", "instrument", "reason"):
+            self.fields.pop(name, None)
+        if again:
+            self.fields["reason"] = forms.ChoiceField(
+                label="为什么再评一次", choices=AGAIN, widget=forms.RadioSelect
+            )
+        for code, name in self.gate_items():
+            field = self.fields[f"{_GATE}{code}"]
+            field.label, field.choices = PLAIN_ITEMS.get(code, name), PLAIN_HELP
+        if "lasting" in self.fields:
+            months = load_rules()[self.instrument.id].lasting_months
+            self.fields["lasting"] = forms.TypedChoiceField(
+                label=f"经过治疗，这样的情况已经有 {months} 个月以上了吗？",
+                choices=[("1", "有了"), ("0", "还没有")],
+                coerce=lambda given: given == "1",
+                widget=forms.RadioSelect,
+            )
+        self.fields["words"].label = "有什么要告诉我们的"
+        self.order_fields(["reason", *(n for n in self.fields if n.startswith(_GATE)), "lasting", "words"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") == Reason.IMMEDIATE and len(given.get("words", "").strip()) < LEAST_REASON:
+            self.add_error("words", "请写一写身体有什么变化，比如：上个月摔了一跤，现在下不了床。")
+        return given
 
 
 class AppointForm(StyledForm):

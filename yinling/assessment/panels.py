@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from yinling.assessment.choices import Purpose, RequestState
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.results import list_results
-from yinling.assessment.queries.telling import standing_of
+from yinling.assessment.queries.telling import standing_of, step_of
 from yinling.core.access.permissions import Permission
 from yinling.core.models import Account
 from yinling.registry.choices import PersonState
@@ -51,7 +52,7 @@ def load(person: Person, actor: Account, at: datetime) -> dict[str, Any]:
 
 
 def load_own(person: Person, actor: Account, at: datetime) -> dict[str, Any]:
-    """The newest result for each purpose, in plain words."""
+    """The newest result for each purpose, and where what was asked for stands, in plain words."""
     today = localdate(at)
     newest: dict[str, Assessment] = {}
     for row in list_results(person=person, actor=actor):
@@ -61,8 +62,17 @@ def load_own(person: Person, actor: Account, at: datetime) -> dict[str, Any]:
         "results": [
             (r, level_words(r.instrument, r.level), str(Purpose(r.purpose).label), standing_of(r, today))
             for r in newest.values()
-        ]
+        ],
+        "steps": [
+            step_of(r)
+            for r in _asked(person, actor).filter(state__in=(RequestState.ASKED, RequestState.ACCEPTED))
+        ],
+        "may_ask": person.state == PersonState.ACTIVE,
     }
+
+
+def _asked(person: Person, actor: Account) -> QuerySet[AssessmentRequest]:
+    return AssessmentRequest.objects.visible_to(actor).filter(person=person).distinct().order_by("-pk")
 
 
 def _pair(results: list[Assessment]) -> tuple[int, int] | None:

@@ -1,7 +1,5 @@
 """Results and objections for the person and those entrusted, in plain words."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -9,17 +7,18 @@ from django.urls import path, reverse
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
-from yinling.assessment.choices import AssessmentState, Channel, Purpose, RequestState
+from yinling.assessment.choices import AssessmentState, Channel, Purpose
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.notice import paragraphs_of
 from yinling.assessment.operations.requests import object_to_result
 from yinling.assessment.policies.disputing import can_be_disputed
 from yinling.assessment.queries.due import level_words
 from yinling.assessment.queries.results import list_results
-from yinling.assessment.queries.telling import plain_level, standing_of
+from yinling.assessment.queries.telling import plain_level, standing_of, step_of
 from yinling.core.access.permissions import Permission
 from yinling.core.web import page, requires
 from yinling.kernel.errors import DomainError
+from yinling.registry.choices import PersonState
 from yinling.registry.models import Person
 
 OWN = Permission.VIEW_OWN_FILE
@@ -50,29 +49,10 @@ def my_results(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "results": current,
         "earlier": [r for r in results if r not in current],
-        "requests": [_step(r) for r in asked[:5]],
+        "requests": [step_of(r) for r in asked[:5]],
+        "may_ask": person.state == PersonState.ACTIVE,
     }
     return page(request, "assessment/my_results.html", context)
-
-
-def _step(row: AssessmentRequest) -> dict[str, Any]:
-    """A request as the person reads it: what comes next, and when."""
-    appointed = row.assessments.exclude(state="cancelled").order_by("-pk").first()
-    next_step = {
-        RequestState.ASKED: f"等待受理，最晚 {row.decide_by.month}月{row.decide_by.day}日答复",
-        RequestState.ACCEPTED: "已受理，正在安排评估",
-        RequestState.REFUSED: f"没有受理：{row.decided_why}",
-        RequestState.DONE: "已经有结论",
-        RequestState.WITHDRAWN: "已撤回",
-    }[RequestState(row.state)]
-    meeting = appointed if appointed is not None and row.state == RequestState.ACCEPTED else None
-    return {
-        "row": row,
-        "purpose": Purpose(row.purpose).label,
-        "objection": row.disputed_id is not None,
-        "next": next_step,
-        "meeting": meeting,
-    }
 
 
 @never_cache

@@ -1,6 +1,6 @@
 """URLs of the room: each page module ends with its own list, joined here."""
 
-from yinling.assessment import portal
+from yinling.assessment import portal, portal_request
 from yinling.assessment.office import assessing, registers, requests, results
 
 app_name = "assessment"
@@ -10,4 +10,5 @@ urlpatterns = [
     *results.urlpatterns,
     *assessing.urlpatterns,
     *portal.urlpatterns,
+    *portal_request.urlpatterns,
 ]

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
-from yinling.assessment.checks import RequestDecided, locked_request, locked_subject, told_why
+from yinling.assessment.checks import RequestDecided, locked_request, locked_subject, require_about, told_why
 from yinling.assessment.choices import AssessmentState, Channel, Purpose, Reason, RequestState
 from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.assessment.policies.disputing import objection_bar
 from yinling.assessment.queries.results import valid_result
-from yinling.core.access.checks import OutOfScope, require, require_scope
 from yinling.core.access.permissions import Permission
-from yinling.core.access.roles import Reach
 from yinling.core.audit import record
 from yinling.core.calendar import add_working_days
 from yinling.core.choices import AuditVerb
@@ -44,6 +42,10 @@ class ResultStillHolds(DomainError):
     """A result for the purpose holds, and nothing has changed."""
 
 
+class TriedOften(DomainError):
+    """Barred by the rules again and again on one day; entering it once more changes nothing."""
+
+
 class ObjectionRefused(DomainError):
     """Too late, already made, or there is nothing to object to."""
 
@@ -64,6 +66,8 @@ class RequestInput:
     words: str = ""
 
 
+TRIES_A_DAY = 3  # own default
+
 _ONCE = {
     "assessment_request_open_once": RequestAlreadyOpen(
         "同一用途的评估申请正在办理，不用重复申请。请在评估申请里查看进度。"
@@ -77,19 +81,23 @@ _ONCE = {
 def request_assessment(
     *, person: Person, given: RequestInput, by: Account | None, at: datetime
 ) -> AssessmentRequest:
-    """Ask for an assessment. What the self-rating or a rule bars is kept as refused, with the reason to be told.
+    """Ask for an assessment: staff for the person, or the person's own side, which always asks online. What the
+    self-rating or a rule bars is kept as refused, with the reason to be told.
 
-    Raises NotInRegister, InstrumentDoesNotFit, ResultStillHolds, RequestAlreadyOpen, ItemLeftOut, AnswerNotAnOption.
+    Raises NotPermitted, OutOfScope, NotInRegister, InstrumentDoesNotFit, ResultStillHolds, RequestAlreadyOpen,
+    TriedOften, ItemLeftOut, AnswerNotAnOption.
     """
-    require(by, Permission.REQUEST_ASSESSMENT)
-    require_scope(by, person.division_path)
-    person = locked_subject(person)
+    own = require_about(by, person, Permission.REQUEST_ASSESSMENT)
+    person = locked_subject(person, own=own)
+    channel = Channel.ONLINE if own else Channel(given.channel)
     if given.reason == Reason.REVIEW:
         raise ObjectionRefused("对结果有疑问的，请在评估结论页提出异议，由他人复评。")
     if given.instrument not in instruments_for(given.purpose):
         raise InstrumentDoesNotFit("这个评估标准不用于所选用途，请重新选择。")
     rules = load_rules()[given.instrument]
-    _not_needless(person, given, rules, at)
+    _not_needless(person, given, rules, at, own=own)
+    if own:
+        _not_too_often(person, given, at)
     barred = _barred(person, given, rules)
     today = localdate(at)
     asked = AssessmentRequest.objects.create(
@@ -98,7 +106,7 @@ def request_assessment(
         purpose=given.purpose,
         instrument=given.instrument,
         reason=given.reason,
-        channel=given.channel,
+        channel=channel,
         asked_for_by=given.asked_for_by.strip(),
         relation=given.relation.strip(),
         entered_by=by,
@@ -118,22 +126,49 @@ def request_assessment(
         subject=person,
         after={
             "用途": Purpose(given.purpose).label,
-            "渠道": Channel(given.channel).label,
+            "渠道": channel.label,
             "结果": RequestState(asked.state).label,
         },
     )
     return asked
 
 
-def _not_needless(person: Person, given: RequestInput, rules: AssessingRules, at: datetime) -> None:
+def _not_needless(
+    person: Person, given: RequestInput, rules: AssessingRules, at: datetime, *, own: bool
+) -> None:
     holds = valid_result(person, given.purpose, at)
     if holds is None or holds.purpose != given.purpose or given.reason in (Reason.IMMEDIATE, Reason.OTHER):
         return
-    if holds.valid_until - localdate(at) > timedelta(days=rules.soon_days):
+    if holds.valid_until - localdate(at) <= timedelta(days=rules.soon_days):
+        return
+    if own:
         raise ResultStillHolds(
-            f"此人已有有效的评估结论（有效期至 {holds.last_day}）。身体状况有明显变化的，评估原因请选“即时评估”；"
+            f"已经有评估结论，有效期到 {holds.last_day}，现在不用再评。身体有明显变化的，请选“身体有明显变化”再提交；"
             f"没有变化的，到期前 {rules.soon_days} 天内再申请。"
         )
+    raise ResultStillHolds(
+        f"此人已有有效的评估结论（有效期至 {holds.last_day}）。身体状况有明显变化的，评估原因请选“即时评估”；"
+        f"没有变化的，到期前 {rules.soon_days} 天内再申请。"
+    )
+
+
+def _not_too_often(person: Person, given: RequestInput, at: datetime) -> None:
+    """A slip of the finger may be mended; the gate is not to be tried out."""
+    tried = AssessmentRequest.objects.filter(
+        person=person,
+        purpose=given.purpose,
+        channel=Channel.ONLINE,
+        state=RequestState.REFUSED,
+        asked_at__gte=_midnight(at),
+    )
+    if tried.count() >= TRIES_A_DAY:
+        raise TriedOften(
+            "今天已经填过几次，按规则都不能受理。请打服务电话问一问，或请村居的工作人员一起看看。"
+        )
+
+
+def _midnight(at: datetime) -> datetime:
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _barred(person: Person, given: RequestInput, rules: AssessingRules) -> str:
@@ -225,12 +260,7 @@ def object_to_result(
 
     Raises ObjectionRefused, RequestAlreadyOpen, ReasonMissing, NotInRegister, OutOfScope.
     """
-    own = by is not None and by.reach is Reach.PEOPLE
-    require(by, Permission.VIEW_OWN_FILE if own else Permission.REQUEST_ASSESSMENT)
-    if own and not Person.objects.visible_to(by).filter(pk=assessment.person_id).exists():
-        raise OutOfScope("这份档案没有委托给您，不能代为提出异议。")
-    if not own:
-        require_scope(by, assessment.division_path)
+    own = require_about(by, assessment.person, Permission.REQUEST_ASSESSMENT, assessment.division_path)
     person = locked_subject(assessment.person)
     row = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
     barred = objection_bar(row, at)

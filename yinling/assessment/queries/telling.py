@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from yinling.assessment.choices import AssessmentState
-from yinling.assessment.models import Assessment
+from yinling.assessment.choices import AssessmentState, Purpose, RequestState
+from yinling.assessment.models import Assessment, AssessmentRequest
 from yinling.engines.assessment.reading_out import Change, answer_words, changes
 from yinling.kernel.instruments import Instrument
 from yinling.rulebook.instruments import load as load_instruments
@@ -57,6 +57,32 @@ def plain_level(row: Assessment) -> str:
     if share <= 0.55:
         return "日常生活有不少事要靠别人帮忙。"
     return "日常生活大多要靠别人照料。"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A request as the person reads it: `next` what comes, and when; `meeting` the appointment, if there is one."""
+
+    row: AssessmentRequest
+    purpose: str
+    objection: bool
+    next: str
+    meeting: Assessment | None
+
+
+def step_of(row: AssessmentRequest) -> Step:
+    """Where a request stands, for the person and those entrusted."""
+    meeting = None
+    if row.state == RequestState.ACCEPTED:
+        meeting = row.assessments.exclude(state=AssessmentState.CANCELLED).order_by("-pk").first()
+    coming = {
+        RequestState.ASKED: f"等待受理，最晚 {row.decide_by.month}月{row.decide_by.day}日答复",
+        RequestState.ACCEPTED: "已受理，评估时间已经约好" if meeting else "已受理，正在安排评估",
+        RequestState.REFUSED: f"没有受理：{row.decided_why}",
+        RequestState.DONE: "已经有结论",
+        RequestState.WITHDRAWN: "已撤回",
+    }[RequestState(row.state)]
+    return Step(row, str(Purpose(row.purpose).label), row.disputed_id is not None, coming, meeting)
 
 
 @dataclass(frozen=True)
