@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from tests.sweeps.table import Row
 from tests.world import AT
+from yinling.core.access.permissions import Permission as P
 from yinling.core.models import StoredFile
 from yinling.governance.models import PolicyDocument
 
@@ -25,6 +26,7 @@ ROWS = [
     Row("shell:healthz", None),
     Row("shell:home", None, signed_in_only=True),
     Row("shell:notices", None, signed_in_only=True),
+    Row("shell:my_notices", P.VIEW_OWN_FILE),
     Row("governance:policies", None),
     Row("governance:policy", None, args=lambda world: {"pk": world.published.pk}),
 ]

@@ -49,6 +49,14 @@ def unread_notices(request: HttpRequest) -> int:
     return waiting_of(request).notices if account_of(request) else 0
 
 
+def newest_notices(request: HttpRequest) -> list[dict[str, Any]]:
+    """The newest unread notices of an elder or of family, for the head of their own pages."""
+    account = account_of(request)
+    if account is None or not account.is_public:
+        return []
+    return list(account.notices.filter(read_at=None).values("id", "title", "sent_at")[:5])
+
+
 @dataclass(frozen=True)
 class DemoAccount:
     """An account that the sign-in page may show, on a demo city only."""

@@ -21,16 +21,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def notices(request: HttpRequest) -> HttpResponse:
     """My notices. `?open=3` marks one read and goes where it leads; a POST marks all read."""
+    return notices_page(request, "shell/notices.html", "shell:notices")
+
+
+def notices_page(request: HttpRequest, template: str, name: str) -> HttpResponse:
+    """The notices of whoever is signed in, on the page `name`."""
     account: Any = request.user
     if request.method == "POST":
         account.notices.filter(read_at=None).update(read_at=request.now)
         messages.success(request, "全部标为已读。")
-        return HttpResponseRedirect(reverse("shell:notices"), status=303)
+        return HttpResponseRedirect(reverse(name), status=303)
     if request.GET.get("open", "").isdecimal():
         notice = get_object_or_404(account.notices, pk=request.GET["open"])
         if notice.read_at is None:
             notice.read_at = request.now
             notice.save(update_fields=["read_at"])
-        return HttpResponseRedirect(on_this_site(request, notice.url) or reverse("shell:notices"))
+        return HttpResponseRedirect(on_this_site(request, notice.url) or reverse(name))
     rows = list(account.notices.values("id", "title", "url", "sent_at", "read_at")[:100])
-    return page(request, "shell/notices.html", {"rows": rows})
+    return page(request, template, {"rows": rows})

@@ -246,6 +246,7 @@ def install(env: Environment) -> None:
         elder_not_chosen=context.elder_not_chosen,
         demo_city=context.demo_city,
         unread_notices=context.unread_notices,
+        newest_notices=context.newest_notices,
         elder_link=context.elder_link,
         people_search_of=context.people_search_of,
         account_of=context.account_of,

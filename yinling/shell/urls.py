@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yinling.shell import account, health, office, own_account, portal, system
+from yinling.shell import account, health, office, own_account, own_notices, portal, system
 
 app_name = "shell"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("office/account/sessions/", own_account.session_end, name="session_end"),
     path("office/account/code/", own_account.second_factor_set_up, name="second_factor_set_up"),
     path("office/account/code/remove/", own_account.second_factor_remove, name="second_factor_remove"),
+    path("my/notices/", own_notices.my_notices, name="my_notices"),
     path("office/notices/", office.notices, name="notices"),
     path("office/system/", system.system, name="system"),
     path("office/system/jobs/<int:job_id>/retry/", system.system_retry, name="system_retry"),

@@ -95,6 +95,28 @@ def list_viewers(*, stay: Stay, at: datetime) -> list[Viewer]:
     return found
 
 
+def accounts_seeing(item: str, *, stay: Stay, at: datetime) -> list[int]:
+    """The family's accounts to which the item of this stay is open now on the page that they have; the elder's own
+    is not among them."""
+    shown = shown_stay(stay.person, at)
+    if shown is None or shown.pk != stay.pk:
+        return []
+    shared = set(FamilyShare.objects.filter(holding(at), stay=stay).values_list("item", flat=True))
+    if item not in shared:
+        return []
+    today, refusals = localdate(at), refusals_of(stay.person_id, at)
+    accesses = stay.person.accesses.filter(holds_on(today)).select_related("person")
+    return sorted(
+        {
+            access.account_id
+            for access in accesses
+            if access.relation.strip() != OWN
+            and ground_holds(access, today)
+            and item in _left(shared, refusals, access.account_id)
+        }
+    )
+
+
 def _left(shared: set[str], refusals: list[FamilyRefusal], account_id: int) -> set[str]:
     """What is shared without what is refused to all or to this account."""
     against = {r.item for r in refusals if r.account_id in (None, account_id)}

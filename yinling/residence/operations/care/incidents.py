@@ -16,7 +16,9 @@ from yinling.kernel.errors import DomainError
 from yinling.registry.queries.staff import managers_of
 from yinling.residence.care_checks import check_past, open_stay, said, stay_in_reach
 from yinling.residence.care_choices import EntryKind, IncidentKind, IncidentState, Severity, ToldHow
+from yinling.residence.choices import SharedItem
 from yinling.residence.models import Incident, IncidentEntry, Stay
+from yinling.residence.queries.family import accounts_seeing
 from yinling.rulebook import care as rulebook
 
 
@@ -75,6 +77,7 @@ def report_incident(
     if done.strip():
         _enter(row, EntryKind.DONE, happened_at, said(done, limit=1000), by, at)
     _tell(row, by, at)
+    _notify_family(row, at)
     _note(row, "report_incident", {"类别": kind.label, "程度": severity.label}, by, at, verb=AuditVerb.CREATE)
     return row
 
@@ -88,6 +91,7 @@ def tell_family(
     _enter_told(row, EntryKind.FAMILY, told, text, by, at)
     row.family_told_at = min(told.when, row.family_told_at or told.when)
     row.save(update_fields=["family_told_at"])
+    _notify_family(row, at)
     _note(row, "tell_family", {"方式": ToldHow(told.how).label}, by, at)
     return row
 
@@ -203,6 +207,18 @@ def _tell(row: Incident, by: Account | None, at: datetime) -> None:
         key=f"incident {row.pk}",
         title=f"新的意外事件：{kind}（{severity}），请核对告知家属和处理情况",
         url=reverse("residence:incident", args=[row.pk]),
+        at=at,
+    )
+
+
+def _notify_family(row: Incident, at: datetime) -> None:
+    """Those of the family to whom incidents are open, once for each incident. It says that there is something to
+    read, and nothing of it: a phone lies open on a table. It stands for no call that the home has to make."""
+    notify(
+        accounts=accounts_seeing(SharedItem.INCIDENTS, stay=row.stay, at=at),
+        key=f"incident {row.pk} family",
+        title=f"{row.stay.person.name}有一条意外情况通知，请查看",
+        url=f"{reverse('residence:family', args=[row.stay.person_id])}#{SharedItem.INCIDENTS}",
         at=at,
     )
 
