@@ -83,7 +83,11 @@ _MY_OFFER = {
     "near": lambda w: {"pk": w.near_elder.pk, "offer": w.offer.pk},
 }
 ROWS = [
-    Row("residence:waiting", P.VIEW_QUEUE, query="state=queue&class=others&home=1&text=王"),
+    Row(
+        "residence:waiting",
+        P.VIEW_QUEUE,
+        query="state=queue&class=others&home=1&text=王&applied=2026-10&named=1",
+    ),
     Row("residence:waiting_new", P.APPLY_FOR_HOME, query="text=王"),
     Row("residence:waiting_due", P.VIEW_QUEUE),
     Row("residence:application", P.VIEW_QUEUE, **_own("applied")),
@@ -125,6 +129,11 @@ ROWS = [
     _post("offer_lapse", P.MANAGE_QUEUE, {"lapse-reason": "未来"}, **_own("offer")),
     _post("offer_annul", P.APPROVE_SKIP, {"annul-reason": "登记错了人"}, **_own("offer")),
     Row("residence:waiting_figures", P.VIEW_QUEUE, query="month=2026-10"),
+    Row(
+        "residence:waiting_offers",
+        P.VIEW_QUEUE,
+        query="what=offered&month=2026-10&whose=homes&class=others&home=1",
+    ),
     Row("residence:waiting_export", P.EXPORT_ROWS, query="state=&month=2026-10", fragments=False),
     Row("residence:objections", P.VIEW_QUEUE),
     _post("waiting_publish", P.MANAGE_QUEUE),

@@ -1,5 +1,6 @@
 """轮候名单: the list, an application entered and shown, its receipt, what is due."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.calendar import note_on, working_days_between
 from yinling.core.web import page, requires
 from yinling.kernel.errors import DomainError
+from yinling.kernel.periods import BadPeriod, Month
 from yinling.registry.models import Person, Place
 from yinling.registry.office.choosing import chosen, chosen_division, key, words
 from yinling.registry.queries.divisions import division_options
@@ -25,10 +27,12 @@ from yinling.residence.models import Application
 from yinling.residence.operations.applying import REOPEN_WITHIN, apply_for_home
 from yinling.residence.queries import waiting as reads
 from yinling.residence.queries.queue import explain, last_check
+from yinling.residence.queries.waiting_figures import recent_months
+from yinling.residence.waiting_checks import PUBLIC_OWNERSHIP
 from yinling.residence.waiting_choices import OPEN_STATES, ApplicationEnd, SkipState
 from yinling.residence.waiting_forms import ApplicationForm, EndForm, SkipForm, WishesForm, home_options
 from yinling.residence.waiting_numbers import spaced
-from yinling.rulebook.waiting_lists import policy_on
+from yinling.rulebook.waiting_lists import load, policy_on
 
 SEE = Permission.VIEW_QUEUE
 
@@ -37,14 +41,14 @@ SEE = Permission.VIEW_QUEUE
 def waiting(request: HttpRequest) -> HttpResponse:
     actor, today = request.user, localdate(request.now)
     filters = filters_of(request)
-    homes = reads.list_public_homes(today, actor.division_path)
     policy = policy_on(today)
     context = {
         "page": reads.list_waiting(actor=actor, filters=filters, at=request.now, after=key(request)),
         "filters": filters,
         "states": list(reads.STATES.items()),
-        "homes": homes,
-        "classes": [(c.code, c.name) for c in policy.classes],
+        "homes": home_choices(request, filters.home),
+        "classes": class_choices(filters.class_code, today),
+        "months": month_choices(filters.applied, today),
         "divisions": division_options(actor, filters.division),
         "policy": policy,
         "check": last_check(),
@@ -57,16 +61,53 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 def filters_of(request: HttpRequest) -> reads.WaitingFilters:
     """What the address says; anything it should not say is as if not there."""
-    today = localdate(request.now)
-    homes = dict(reads.list_public_homes(today))
-    home = key(request, "home")
     return reads.WaitingFilters(
         division=chosen_division(request),
-        home=Place.objects.filter(pk=home).first() if home in homes else None,
-        class_code=chosen(request, "class", [c.code for c in policy_on(today).classes]),
+        home=chosen_home(request),
+        class_code=chosen_class(request),
         state=chosen(request, "state", list(reads.STATES), reads.IN_QUEUE),
         text=words(request, "text"),
+        applied=chosen_month(request, "applied"),
+        named=request.GET.get("named") == "1",
     )
+
+
+def chosen_home(request: HttpRequest) -> Place | None:
+    """A public home of the city, closed ones too: what happened there is still asked for."""
+    found = Place.objects.filter(kind="home", ownership__in=PUBLIC_OWNERSHIP, pk=key(request, "home"))
+    return found.first()
+
+
+def chosen_class(request: HttpRequest) -> str:
+    known = {c.code for policy in load().values() for c in policy.classes}
+    return chosen(request, "class", known | {reads.NO_CLASS})
+
+
+def chosen_month(request: HttpRequest, name: str = "month") -> Month | None:
+    """From the address; none when there is none or none that can be read."""
+    try:
+        return Month.parse(request.GET.get(name, ""))
+    except BadPeriod:
+        return None
+
+
+def home_choices(request: HttpRequest, home: Place | None) -> list[tuple[int, str]]:
+    """Public homes of the reader's division that are open, and the one that is chosen."""
+    homes = reads.list_public_homes(localdate(request.now), request.user.division_path)
+    return homes if home is None or home.pk in dict(homes) else [*homes, (home.pk, home.name)]
+
+
+def class_choices(code: str, today: date) -> list[tuple[str, str]]:
+    """Those of the rule in force, those without one, and the one that is chosen."""
+    known = {c.code: c.name for policy in load().values() for c in policy.classes}
+    names = {c.code: c.name for c in policy_on(today).classes} | {reads.NO_CLASS: "还没有核实类别"}
+    return list((names | {code: known[code]} if code in known else names).items())
+
+
+def month_choices(month: Month | None, today: date) -> list[tuple[str, str]]:
+    """The last twelve, and the one that is chosen."""
+    months = recent_months(today)
+    return [(str(m), m.label) for m in (months if month is None or month in months else [*months, month])]
 
 
 @never_cache

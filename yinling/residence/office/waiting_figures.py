@@ -8,27 +8,36 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
+from yinling.core.choices import DivisionLevel
 from yinling.core.spreadsheet import CONTENT_TYPE
 from yinling.core.web import after_act, page, requires
-from yinling.kernel.periods import BadPeriod, Month
+from yinling.kernel.periods import Month
+from yinling.registry.office.choosing import chosen, chosen_division, key
 from yinling.registry.office.people import checked
+from yinling.registry.queries.divisions import division_options
 from yinling.residence.models import Objection, Publication
-from yinling.residence.office.waiting import filters_of
+from yinling.residence.office.waiting import (
+    chosen_class,
+    chosen_home,
+    chosen_month,
+    class_choices,
+    filters_of,
+    home_choices,
+    month_choices,
+)
 from yinling.residence.operations.publishing import answer_objection, publish_list
 from yinling.residence.operations.waiting_exports import export_waiting
+from yinling.residence.queries import waiting_offers as offer_reads
 from yinling.residence.queries.queue import count_queue, last_check
-from yinling.residence.queries.waiting_figures import figures_by_class, figures_by_home, recent_months
+from yinling.residence.queries.waiting import count_in_queue
+from yinling.residence.queries.waiting_figures import figures_by_class, figures_by_home
 from yinling.residence.waiting_forms import AnswerForm
-from yinling.rulebook.waiting_lists import policy_on
 
 
 def month_of(request: HttpRequest) -> Month:
     """From the address; the current one when there is none or none that can be read."""
-    try:
-        month = Month.parse(request.GET.get("month", ""))
-    except BadPeriod:
-        return Month.of(localdate(request.now))
-    return min(month, Month.of(localdate(request.now)))
+    current = Month.of(localdate(request.now))
+    return min(chosen_month(request) or current, current)
 
 
 @requires(Permission.VIEW_QUEUE)
@@ -36,15 +45,41 @@ def waiting_figures(request: HttpRequest) -> HttpResponse:
     month, actor, today = month_of(request), request.user, localdate(request.now)
     context = {
         "month": month,
-        "months": [(str(m), m.label) for m in recent_months(today)],
+        "months": month_choices(month, today),
         "by_class": figures_by_class(actor=actor, month=month, at=request.now),
         "by_home": figures_by_home(actor=actor, month=month),
         "count": count_queue(),
+        "own_count": count_in_queue(actor),
+        "is_city": actor.division.level == DivisionLevel.CITY,
         "check": last_check(),
-        "policy": policy_on(today),
         "may_export": actor.may(Permission.EXPORT_ROWS),
     }
     return page(request, "residence/waiting_figures.html", context)
+
+
+@requires(Permission.VIEW_QUEUE)
+def waiting_offers(request: HttpRequest) -> HttpResponse:
+    """Who was notified, accepted or refused: what a figure opens into."""
+    actor, today = request.user, localdate(request.now)
+    filters = offer_reads.OfferFilters(
+        what=chosen(request, "what", list(offer_reads.EVENTS), "offered"),
+        month=chosen_month(request),
+        whose=chosen(request, "whose", list(offer_reads.WHOSE), offer_reads.PEOPLE),
+        class_code=chosen_class(request),
+        home=chosen_home(request),
+        division=chosen_division(request),
+    )
+    context = {
+        "page": offer_reads.list_offer_events(actor=actor, filters=filters, after=key(request)),
+        "filters": filters,
+        "events": list(offer_reads.EVENTS.items()),
+        "whose": list(offer_reads.WHOSE.items()),
+        "months": month_choices(filters.month, today),
+        "homes": home_choices(request, filters.home),
+        "classes": class_choices(filters.class_code, today),
+        "divisions": division_options(actor, filters.division),
+    }
+    return page(request, "residence/waiting_offers.html", context)
 
 
 @requires(Permission.EXPORT_ROWS)
@@ -101,6 +136,7 @@ def objection_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("office/waiting/figures/", waiting_figures, name="waiting_figures"),
+    path("office/waiting/offers/", waiting_offers, name="waiting_offers"),
     path("office/waiting/export/", waiting_export, name="waiting_export"),
     path("office/waiting/objections/", objections, name="objections"),
     path("office/waiting/publish/", waiting_publish, name="waiting_publish"),

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 
 from yinling.assessment.choices import Channel
 from yinling.core.models import Account, Division
-from yinling.kernel.periods import spoken_day
+from yinling.kernel.periods import Month, spoken_day
 from yinling.registry.choices import BedKind
 from yinling.registry.models import Place
 from yinling.registry.queries.paging import count_capped
@@ -33,7 +33,9 @@ from yinling.residence.waiting_numbers import read_number, spaced
 from yinling.rulebook.waiting_lists import policy_on
 
 PAGE = 50
+COUNTED = 30_000  # as many as a file of the list holds; no city has more
 IN_QUEUE = "queue"
+NO_CLASS = "none"  # not verified yet
 STATES = {
     IN_QUEUE: "轮候中（按次序）",
     **{str(s.value): str(s.label) for s in ApplicationState if s not in QUEUE_STATES},
@@ -44,13 +46,16 @@ STATES = {
 
 @dataclass(frozen=True)
 class WaitingFilters:
-    """What to look for; empty means any. `state` is a state, or `queue` for everybody in the queue in its order."""
+    """What to look for; empty means any. `state` is a state, or `queue` for everybody in the queue in its order.
+    `applied` is the month of the application; `named` leaves out those who would take the home as any other."""
 
     division: Division | None = None
     home: Place | None = None
     class_code: str = ""
     state: str = IN_QUEUE
     text: str = ""
+    applied: Month | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ WHERE x.application_id IN ({found}) AND x.pos > %s ORDER BY x.pos LIMIT %s
 def list_waiting(*, actor: Account, filters: WaitingFilters, at: datetime, after: int = 0) -> WaitingPage:
     """A page: those in the queue by position, all others newest first."""
     found = _filtered(actor, filters)
-    count, capped = count_capped(found)
+    count, capped = count_capped(found, COUNTED)
     if filters.state == IN_QUEUE:
         placed = _placed(found, after, PAGE + 1)
         shown = placed[:PAGE]
@@ -115,6 +120,24 @@ def all_waiting(*, actor: Account, filters: WaitingFilters, at: datetime, most: 
         return _rows([pk for _, pk in placed], {pk: pos for pos, pk in placed}, at)
     ids = list(found.order_by("-pk").values_list("pk", flat=True)[:most])
     return _rows(ids, {pk: pos for pos, pk in _placed(found, 0, most)}, at)
+
+
+def count_in_queue(actor: Account) -> int:
+    """Of the actor's division."""
+    return _filtered(actor, WaitingFilters()).count()
+
+
+def during(field: str, month: Month | None) -> Q:
+    """Moments in a month of the local calendar; any when there is none."""
+    if month is None:
+        return Q()
+    begins, ends = (make_aware(datetime.combine(m.first_on, time.min)) for m in (month, month.plus(1)))
+    return Q(**{f"{field}__gte": begins, f"{field}__lt": ends})
+
+
+def class_is(code: str) -> str:
+    """What stands in the column for a class chosen in a filter."""
+    return "" if code == NO_CLASS else code
 
 
 def list_public_homes(today: date, below: str = "", also: Collection[int] = ()) -> list[tuple[int, str]]:
@@ -218,13 +241,15 @@ def _filtered(actor: Account, filters: WaitingFilters) -> QuerySet[Application]:
     if filters.division is not None:
         found = found.below(filters.division.path)
     if filters.state == IN_QUEUE:
-        found = found.filter(state__in=QUEUE_STATES)
+        found = found.filter(place_in_queue__isnull=False)
     elif filters.state:
         found = found.filter(state=filters.state)
     if filters.class_code:
-        found = found.filter(class_code=filters.class_code)
+        found = found.filter(class_code=class_is(filters.class_code))
+    found = found.filter(during("applied_at", filters.applied))
     if filters.home is not None:
-        found = found.filter(Q(wishes__place=filters.home) | Q(wishes=None)).distinct()
+        named = Q(wishes__place=filters.home)
+        found = found.filter(named if filters.named else named | Q(wishes=None)).distinct()
     if filters.text:
         number = read_number(filters.text)
         found = found.filter(number=number) if number else found.filter(person__name__startswith=filters.text)

@@ -1,54 +1,38 @@
-"""Figures of the waiting list by month: applied, offered, accepted, refused, and how long people waited."""
+"""Figures of the waiting list by month: applied, offered, accepted, refused, and how long people waited.
 
+Every figure counts rows that `queries.waiting` or `queries.waiting_offers` lists with the same conditions.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from typing import Any
 
-from django.db import connection
-from django.utils.timezone import localdate, make_aware
+from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
+from django.utils.timezone import localdate
 
 from yinling.core.models import Account
 from yinling.kernel.periods import Month
-from yinling.rulebook.waiting_lists import policy_on
+from yinling.registry.choices import PlaceKind
+from yinling.registry.models import Place
+from yinling.residence.models import Application, Offer
+from yinling.residence.queries.waiting import NO_CLASS, during
+from yinling.residence.queries.waiting_offers import EVENTS, happened, offers_of_homes, offers_of_people
+from yinling.residence.waiting_checks import PUBLIC_OWNERSHIP
+from yinling.rulebook.waiting_lists import load, policy_on
 
-NO_CLASS = ""
 
-# By class of the application at the end of the month as it is now; offers by the day on which they were made, answers by
-# theirs. A wait runs from the application to the acceptance.
-_BY_CLASS = """
-SELECT coalesce(a.class_code, ''),
-    count(*) FILTER (WHERE a.applied_at >= %(from)s AND a.applied_at < %(to)s),
-    0, 0, 0, NULL FROM residence_application a WHERE {scope} GROUP BY 1
-UNION ALL
-SELECT coalesce(a.class_code, ''), 0,
-    count(*) FILTER (WHERE o.offered_at >= %(from)s AND o.offered_at < %(to)s),
-    count(*) FILTER (WHERE o.state IN ('accepted', 'used') AND {answered}),
-    count(*) FILTER (WHERE o.state IN ('refused', 'expired', 'lapsed') AND {answered}),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - a.applied_at) / 86400)
-        FILTER (WHERE o.state IN ('accepted', 'used') AND {answered})
-FROM residence_offer o JOIN residence_application a ON a.id = o.application_id WHERE {scope} GROUP BY 1
-"""
-_BY_HOME = """
-SELECT h.name,
-    (SELECT count(*) FROM residence_wish w JOIN residence_application a ON a.id = w.application_id
-        WHERE w.place_id = h.id AND a.applied_at >= %(from)s AND a.applied_at < %(to)s),
-    count(o.id) FILTER (WHERE o.offered_at >= %(from)s AND o.offered_at < %(to)s),
-    count(o.id) FILTER (WHERE o.state IN ('accepted', 'used') AND {answered}),
-    count(o.id) FILTER (WHERE o.state IN ('refused', 'expired', 'lapsed') AND {answered}),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM o.answered_at - a.applied_at) / 86400)
-        FILTER (WHERE o.state IN ('accepted', 'used') AND {answered})
-FROM registry_place h LEFT JOIN residence_offer o ON o.place_id = h.id
-LEFT JOIN residence_application a ON a.id = o.application_id
-WHERE h.kind = 'home' AND h.ownership IN ('public', 'public_built') AND h.division_path LIKE %(path)s
-    AND (h.valid_to IS NULL OR h.valid_to > %(from)s)
-GROUP BY h.id, h.name, h.division_path ORDER BY h.division_path, h.name
-"""
-_ANSWERED = "o.answered_at >= %(from)s AND o.answered_at < %(to)s"
+class _Median(Aggregate):
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
 
 
 @dataclass(frozen=True)
 class FiguresRow:
-    """`waited` is the median in whole days, None when nobody accepted."""
+    """`key` is the class's code or the home's id. `waited` is the median in whole days, None when nobody accepted."""
 
+    key: str | int
     name: str
     applied: int
     offered: int
@@ -58,40 +42,51 @@ class FiguresRow:
 
 
 def figures_by_class(*, actor: Account | None, month: Month, at: datetime) -> list[FiguresRow]:
-    """Of the actor's division, of the whole city for nobody in particular; every class, those without one last."""
+    """About applicants of the actor's division, of the whole city for nobody in particular, by the class as it is now;
+    every class of the month's rule, then others that occur, those without one last."""
+    people = Application.objects.all() if actor is None else Application.objects.visible_to(actor)
+    offers = Offer.objects.all() if actor is None else offers_of_people(actor)
+    found = _figures(people, "class_code", offers, "application__class_code", month)
     policy = policy_on(min(month.last_on, localdate(at)))
-    found: dict[str, list] = {}
-    for code, *figures in _ask(_BY_CLASS, "a.division_path LIKE %(path)s", actor, month):
-        row = found.setdefault(code, [0, 0, 0, 0, None])
-        for i in range(4):
-            row[i] += figures[i]
-        row[4] = figures[4] if figures[4] is not None else row[4]
-    rows = [_row(c.name, found.get(c.code)) for c in policy.classes]
-    return [*rows, _row("还没有核实类别", found[NO_CLASS])] if any(found.get(NO_CLASS, [])[:4]) else rows
+    names = {c.code: c.name for c in policy.classes}
+    older = {c.code: c.name for p in load().values() for c in p.classes}
+    names |= {code: older.get(code, "其他类别") for code in sorted(found) if code and code not in names}
+    rows = [_row(code, name, found.get(code)) for code, name in names.items()]
+    return [*rows, _row(NO_CLASS, "还没有核实类别", found[""])] if "" in found else rows
 
 
-def figures_by_home(*, actor: Account | None, month: Month) -> list[FiguresRow]:
-    """Of every public home in the actor's division; `applied` counts those who named it."""
-    return [_row(name, figures) for name, *figures in _ask(_BY_HOME, "true", actor, month)]
+def figures_by_home(*, actor: Account, month: Month) -> list[FiguresRow]:
+    """Of every public home in the actor's division; `applied` counts those of the division who named it."""
+    homes = Place.objects.visible_to(actor).filter(kind=PlaceKind.HOME, ownership__in=PUBLIC_OWNERSHIP)
+    homes = homes.filter(Q(valid_to=None) | Q(valid_to__gt=month.first_on)).order_by("division_path", "name")
+    people = Application.objects.visible_to(actor).exclude(wishes=None)
+    found = _figures(people, "wishes__place", offers_of_homes(actor), "place", month)
+    return [_row(pk, name, found.get(pk)) for pk, name in homes.values_list("pk", "name")]
 
 
-def _ask(sql: str, scope: str, actor: Account | None, month: Month) -> list[tuple]:
-    path = f"{actor.division_path}%" if actor is not None else "%"
-    values = {"from": _begin(month), "to": _begin(month.plus(1)), "path": path}
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(scope=scope, answered=_ANSWERED), values)
-        return cursor.fetchall()
+def _figures(
+    people: QuerySet[Application], people_by: str, offers: QuerySet[Offer], by: str, month: Month
+) -> dict[Any, dict[str, Any]]:
+    """What happened in the month, by the value of a column."""
+    found: dict[Any, dict[str, Any]] = defaultdict(dict)
+    applied = people.filter(during("applied_at", month)).values_list(people_by)
+    for key, n in applied.annotate(Count("pk")).order_by():
+        found[key]["applied"] = n
+    counts = {event: Count("pk", filter=happened(event, month)) for event in EVENTS}
+    moved = offers.filter(during("offered_at", month) | during("answered_at", month))
+    for row in moved.values(by).annotate(**counts).order_by():
+        found[row[by]] |= {event: row[event] for event in EVENTS}
+    accepted = offers.filter(happened("accepted", month)).values_list(by)
+    waits = accepted.annotate(waited=_Median(F("answered_at") - F("application__applied_at")))
+    for key, waited in waits.order_by():
+        found[key]["waited"] = round(waited.total_seconds() / 86400)
+    return found
 
 
-def _row(name: str, figures: list | None) -> FiguresRow:
-    applied, offered, accepted, refused, waited = figures or (0, 0, 0, 0, None)
-    return FiguresRow(
-        name, applied, offered, accepted, refused, round(waited) if waited is not None else None
-    )
-
-
-def _begin(month: Month) -> datetime:
-    return make_aware(datetime.combine(month.first_on, time.min))
+def _row(key: str | int, name: str, figures: dict[str, Any] | None) -> FiguresRow:
+    given = figures or {}
+    counts = [given.get(what, 0) for what in ("applied", *EVENTS)]
+    return FiguresRow(key, name, *counts, given.get("waited"))
 
 
 def recent_months(today: date, n: int = 12) -> list[Month]:
