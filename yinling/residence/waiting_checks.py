@@ -1,8 +1,9 @@
 """What the operations of the waiting list share: who may, the row locked, one step along the course, who is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -15,8 +16,8 @@ from yinling.engines.queueing.ordering import classify
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import Ownership, PlaceKind
 from yinling.registry.models import Person, PersonAccess, PersonCategory, Place
-from yinling.residence.models import Application
-from yinling.residence.waiting_choices import ApplicationState
+from yinling.residence.models import Application, Offer
+from yinling.residence.waiting_choices import NO, ApplicationState, OfferGround
 from yinling.rulebook.waiting_lists import policy_on
 
 PUBLIC_OWNERSHIP = (Ownership.PUBLIC, Ownership.PUBLIC_BUILT)
@@ -78,3 +79,11 @@ def tell_person(application: Application, key: str, title: str, *, at: datetime)
     ]
     url = reverse("residence:my_waiting", args=[application.person_id])
     notify(accounts=accounts, key=f"{key} {application.pk}", title=title, url=url, at=at)
+
+
+def earlier_refusals(offer: Offer) -> list[date]:
+    """The days of the person's other refusals, whatever application they belong to."""
+    offers = Offer.objects.filter(
+        application__person=offer.application.person_id, state__in=NO, ground=OfferGround.QUEUE
+    ).exclude(pk=offer.pk)
+    return list(offers.annotate(day=TruncDate("answered_at")).values_list("day", flat=True))

@@ -46,6 +46,8 @@ class OfferState(TextChoices):
 
 
 HOLDING = ["open", "accepted"]  # offers that hold their bed
+TAKEN = ["accepted", "used"]  # answered yes
+NO = ["refused", "expired", "lapsed"]  # answered no, or as good as no
 
 
 class OfferGround(TextChoices):

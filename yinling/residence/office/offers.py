@@ -23,7 +23,7 @@ from yinling.residence.models import Application, Offer
 from yinling.residence.operations import annulling, answering, offering, publishing
 from yinling.residence.queries.desk import homes_with_free_beds, list_assured, list_offers, preview
 from yinling.residence.waiting_checks import PUBLIC_OWNERSHIP
-from yinling.residence.waiting_choices import OfferState
+from yinling.residence.waiting_choices import NO, OfferState
 from yinling.residence.waiting_forms import EndForm, ReserveForm
 from yinling.residence.waiting_numbers import spaced
 from yinling.rulebook.waiting_lists import load, policy_on
@@ -113,7 +113,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         "may_manage": actor.may(MANAGE),
         "withdraw_form": EndForm(prefix="withdraw"),
         "lapse_form": EndForm(prefix="lapse"),
-        "may_annul": row.state in answering.NO
+        "may_annul": row.state in NO
         and actor.may(Permission.APPROVE_SKIP)
         and row.division_path.startswith(actor.division_path)
         and request.now - row.answered_at <= annulling.WITHIN,

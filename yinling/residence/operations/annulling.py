@@ -14,13 +14,12 @@ from yinling.engines.queueing.refusing import months_later
 from yinling.registry.choices import PersonState
 from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Offer
-from yinling.residence.operations.answering import NO, earlier_refusals
 from yinling.residence.operations.applying import AlreadyWaiting
 from yinling.residence.operations.offering import OfferClosed
 from yinling.residence.operations.verifying import resume
 from yinling.residence.queueing.table import lock_queue
-from yinling.residence.waiting_checks import locked_application, tell_person
-from yinling.residence.waiting_choices import ApplicationEnd, OfferState
+from yinling.residence.waiting_checks import earlier_refusals, locked_application, tell_person
+from yinling.residence.waiting_choices import NO, ApplicationEnd, OfferState
 from yinling.rulebook.waiting_lists import policy_on
 
 WITHIN = timedelta(days=30)  # own default

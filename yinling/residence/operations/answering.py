@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models.functions import TruncDate
 from django.utils.timezone import localdate
 
 from yinling.assessment.choices import Channel
@@ -20,6 +19,7 @@ from yinling.residence.models import Offer
 from yinling.residence.operations.offering import OfferClosed, keep_place
 from yinling.residence.queueing.table import leave, lock_queue
 from yinling.residence.waiting_checks import (
+    earlier_refusals,
     is_provided_for,
     locked_application,
     require_about,
@@ -33,8 +33,6 @@ from yinling.residence.waiting_choices import (
     OfferState,
 )
 from yinling.rulebook.waiting_lists import policy_on
-
-NO = [OfferState.REFUSED, OfferState.EXPIRED, OfferState.LAPSED]
 
 
 class OfferOver(OfferClosed):
@@ -162,14 +160,6 @@ def _refuse(offer: Offer, state: OfferState, reason: str, by: Account | None, at
         after={"退出方式": ApplicationEnd(application.end).label, **said},
     )
     tell_person(application, f"barred {offer.pk}", "轮候已终止，请看说明", at=at)
-
-
-def earlier_refusals(offer: Offer) -> list:
-    """The days of the person's other refusals, whatever application they belong to."""
-    offers = Offer.objects.filter(
-        application__person=offer.application.person_id, state__in=NO, ground=OfferGround.QUEUE
-    ).exclude(pk=offer.pk)
-    return list(offers.annotate(day=TruncDate("answered_at")).values_list("day", flat=True))
 
 
 def _close(

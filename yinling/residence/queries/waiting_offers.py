@@ -13,17 +13,14 @@ from yinling.registry.models import Place
 from yinling.registry.queries.paging import count_capped
 from yinling.residence.models import Offer
 from yinling.residence.queries.waiting import COUNTED, PAGE, class_is, during
-from yinling.residence.waiting_choices import OfferState
+from yinling.residence.waiting_choices import NO, TAKEN, OfferState
 from yinling.residence.waiting_numbers import spaced
 from yinling.rulebook.waiting_lists import load
 
 EVENTS = {"offered": "通知", "accepted": "接受", "refused": "放弃或逾期"}
 PEOPLE, HOMES = "people", "homes"
-WHOSE = {PEOPLE: "辖区申请人收到的", HOMES: "辖区机构发出的"}
-_ANSWERS = {
-    "accepted": (OfferState.ACCEPTED, OfferState.USED),
-    "refused": (OfferState.REFUSED, OfferState.EXPIRED, OfferState.LAPSED),
-}
+WHOSE = {PEOPLE: "发给辖区申请人", HOMES: "由辖区机构发出"}
+_ANSWERS = {"accepted": TAKEN, "refused": NO}
 
 
 @dataclass(frozen=True)
