@@ -16,7 +16,7 @@ from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Offer
 from yinling.residence.operations.applying import AlreadyWaiting
 from yinling.residence.operations.offering import OfferClosed
-from yinling.residence.operations.verifying import resume
+from yinling.residence.queueing.resuming import resume
 from yinling.residence.queueing.table import lock_queue
 from yinling.residence.waiting_checks import earlier_refusals, locked_application, tell_person
 from yinling.residence.waiting_choices import NO, ApplicationEnd, OfferState

@@ -21,7 +21,7 @@ from yinling.registry.choices import BedKind, PersonState
 from yinling.registry.models import Person, Place
 from yinling.registry.refusals import explains
 from yinling.residence.models import Application, Offer, Stay, Wish
-from yinling.residence.operations.verifying import resume
+from yinling.residence.queueing.resuming import resume
 from yinling.residence.queueing.table import leave, lock_queue
 from yinling.residence.waiting_checks import (
     PUBLIC_OWNERSHIP,

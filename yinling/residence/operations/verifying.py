@@ -17,9 +17,10 @@ from yinling.kernel.queueing import QueuePolicy
 from yinling.registry.models import Person
 from yinling.residence.models import Application, QueueRun
 from yinling.residence.queueing.facts import Facts, facts_in_states, facts_of
+from yinling.residence.queueing.resuming import place_by_facts
 from yinling.residence.queueing.table import enter, leave, lock_queue, rewrite
 from yinling.residence.waiting_checks import locked_application, step, tell_person
-from yinling.residence.waiting_choices import QUEUE_STATES, ApplicationEnd, ApplicationState, MoveCause
+from yinling.residence.waiting_choices import QUEUE_STATES, ApplicationState, MoveCause
 from yinling.rulebook.waiting_lists import policy_on
 
 _CHECKED = [*QUEUE_STATES, "assessing", "assured"]
@@ -43,7 +44,7 @@ def verify_application(*, application: Application, by: Account | None, at: date
         step(application, Act.VERIFY)  # says why not
     application.verified_at, application.verified_by = at, by
     application.save(update_fields=["verified_at", "verified_by"])
-    state = _place(application, MoveCause.JOINED, at)
+    state = place_by_facts(application, MoveCause.JOINED, at)
     record(
         by=by,
         at=at,
@@ -58,33 +59,6 @@ def verify_application(*, application: Application, by: Account | None, at: date
     )
     tell_person(application, "verified", _SAID[ApplicationState(state)], at=at)
     return application
-
-
-def resume(application: Application, *, at: datetime) -> ApplicationState:
-    """An application whose end is taken back goes on, with its own time; the caller holds the locks. Who was not
-    verified, or found not eligible, is verified first."""
-    verified = application.verified_at is not None and application.end != ApplicationEnd.NOT_ELIGIBLE
-    step(application, Act.REOPEN)
-    application.end, application.end_reason = "", ""
-    application.ended_at, application.barred_until = None, None
-    application.save(update_fields=["state", "end", "end_reason", "ended_at", "barred_until"])
-    if verified:
-        return _place(application, MoveCause.REOPENED, at)
-    return ApplicationState(application.state)
-
-
-def _place(application: Application, cause: MoveCause, at: datetime) -> ApplicationState:
-    """From verification on to where the facts of the moment put it."""
-    facts = facts_of([application.pk], at=at)[application.pk]
-    today = localdate(at)
-    policy = policy_on(today)
-    bypasses, assessed = facts.bypasses(policy), facts.assessed_on(today)
-    state = step(application, Act.ASSURE if bypasses else Act.ENQUEUE if assessed else Act.VERIFY)
-    application.class_code = facts.class_code(policy)
-    application.save(update_fields=["state", "class_code"])
-    if state == ApplicationState.QUEUED:
-        enter(facts, policy, cause, at=at)
-    return state
 
 
 @transaction.atomic
