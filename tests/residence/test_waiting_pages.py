@@ -104,6 +104,7 @@ def test_everybody_sees_the_masked_list_and_nobody_a_name(world, now):
     person = elder(world, now, name="王翠花", kinds=["low_income"])
     made = make.waiting(person, at=now)
     shown = page(Client(), "queue")
+    assert "还没有核对过" not in shown and "进入名单时按当时的档案和评估排好次序" in shown
     assert "王**" in shown and "翠花" not in shown and made.number not in shown
     assert f"{made.number[:2]}****{made.number[-3:]}" in shown and "特殊困难、低保老年人" in shown
 
