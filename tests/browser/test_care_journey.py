@@ -14,10 +14,12 @@ from tests.residence import stays as make
 from yinling.core.access.roles import Role
 from yinling.residence.care_checks import shift_of
 from yinling.residence.models import CareLabel, CareTask, Incident, ShiftHandover, Stay
+from yinling.residence.operations.care.handovers import hand_over
 from yinling.residence.operations.care.labels import make_bed_labels
 from yinling.residence.operations.care.plans import add_item, approve_plan, draft_plan
 from yinling.residence.operations.rooms import RoomsInput, open_building, open_rooms
 from yinling.residence.operations.stays import admit
+from yinling.residence.queries.care_handovers import get_shift_to_hand
 
 PICTURES = os.environ.get("CARE_PICTURES", "")
 
@@ -29,7 +31,7 @@ def look(page, name: str) -> None:
 
 
 def wait_for(page, text: str) -> None:
-    page.get_by_text(text).first.wait_for()
+    page.get_by_text(text).locator("visible=true").first.wait_for()
 
 
 def no_sideways_scroll(page) -> None:
@@ -56,6 +58,11 @@ def floor(site) -> SimpleNamespace:
     for title, at in zip(("协助进食", "提醒如厕"), hours, strict=True):
         add_item(plan=plan, title=title, times=[at], how="慢一点，坐直。", by=None, at=now)
     approve_plan(plan=plan, by=None, at=now - timedelta(minutes=20))
+    # What is handed over is this shift, not the one before it, which the page asks for in the first hours of a new one.
+    before = get_shift_to_hand(site.home, now)
+    if before.code != shift_of(now).code:
+        carer = site.accounts[Role.CARE_WORKER]
+        hand_over(place=site.home, shift=before.code, on=before.on, by=carer, at=now - timedelta(minutes=1))
     make_bed_labels(place=site.home, by=None, at=now)
     site.label = CareLabel.objects.get(bed=bed)
     return site
@@ -100,6 +107,7 @@ def test_scan_three_taps_done_and_a_miss_goes_into_the_handover(floor, visit):
     rest.get_by_text("老人不愿意").click()
     rest.get_by_role("button", name="完成").click()
     wait_for(page, "老人不愿意")
+    look(page, "care_stay_missed")
     assert CareTask.objects.filter(state="missed").count() == 1
 
     page.goto(reverse("residence:handover_now"))

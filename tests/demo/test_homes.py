@@ -84,7 +84,7 @@ def test_every_state_of_every_page_has_something_to_show(db):
     assert not Skip.objects.filter(decided_by=F("proposed_by")).exists()
     assert Publication.objects.count() == 2 and Publication.objects.filter(objections__answer="").count() <= 1
 
-    assert {"long", "trial", "respite"} <= states(Stay.objects.filter(until=None), "kind")
+    assert {"long", "trial"} <= states(Stay.objects.filter(until=None), "kind")
     assert {"departed", "died"} <= states(Stay.objects, "end")
     assert {"leave", "hospital"} <= states(Absence.objects.filter(until=None), "kind")
     assert {"issued", "draft"} <= states(Bill.objects) and Receipt.objects.filter(kind="deposit").exists()

@@ -50,6 +50,7 @@ from yinling.registry.operations.workers import employ_worker
 from yinling.registry.queries.duplicates import kept_file, list_merges_into
 from yinling.registry.queries.people import find_person, main_number
 from yinling.registry.search import write_tokens
+from yinling.residence.home_care import follow_home_care_beds
 
 DAY = date(2020, 1, 1)
 
@@ -338,6 +339,7 @@ def furnish(rng: Random, people: list[Person], world) -> None:
                 person=who, place=homes[0], division_path=who.division_path,
                 valid_from=start, valid_to=start + timedelta(days=300),
             )  # fmt: skip
+            follow_home_care_beds(person_id=who.pk)  # as opening one does
         if rng.random() < 0.5:
             number = f"C{n}"
             WorkerCertificate.objects.create(person=who, kind="induction", number=number, issued_on=DAY)

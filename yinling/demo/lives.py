@@ -12,7 +12,7 @@ _NEED = {BedKind.DEMENTIA: 0, BedKind.NURSING: 1, BedKind.ORDINARY: 2, BedKind.H
 
 def current_residents(ctx: Context, home: Home, people: People) -> list[Lived]:
     """Those who live in the home now: whoever needs most in the beds made for it."""
-    rng = ctx.rng(f"home {home.place.name} {home.place.division_path}")
+    rng = ctx.rng(f"home {home.place.name} {home.place.division.nbs_code}")
     count = round(len(home.beds) * home.share)
     beds = sorted(rng.sample(home.beds, count), key=lambda b: (_NEED[BedKind(b.kind)], b.code))
     chosen: list[Elder] = []
@@ -43,7 +43,7 @@ def live(ctx: Context, rng: Random, home: Home, elder: Elder, bed: BedAt) -> Liv
 
 def past_residents(ctx: Context, home: Home, people: People, now: list[Lived]) -> list[Lived]:
     """Those who left or died, in beds that were free then."""
-    rng = ctx.rng(f"past {home.place.name} {home.place.division_path}")
+    rng = ctx.rng(f"past {home.place.name} {home.place.division.nbs_code}")
     count = round(len(now) * 0.22)
     gone = people.take(people.dead, home.district, count // 2)
     gone += people.take(people.others, home.district, count - len(gone))

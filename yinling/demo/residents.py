@@ -101,7 +101,9 @@ def district_of(path: str) -> str:
 def focus_places(ctx: Context) -> list[Place]:
     """The managers' homes, and the first public home and 敬老院, by name, of every district; in the small city, which
     has not the people to fill them, of some."""
-    homes = list(Place.objects.filter(kind=PlaceKind.HOME, valid_to=None).order_by("name", "division_path"))
+    homes = list(
+        Place.objects.filter(kind=PlaceKind.HOME, valid_to=None).order_by("name", "division__nbs_code")
+    )
     managers = Account.objects.filter(role=Role.INSTITUTION_MANAGER).order_by("username")
     operators = list(managers.values_list("organisation_id", flat=True))
     found = [next(p for p in homes if p.operator_id == pk) for pk in dict.fromkeys(operators)]
@@ -119,7 +121,11 @@ def focus_places(ctx: Context) -> list[Place]:
 def list_homes(ctx: Context) -> list[Home]:
     """Every open home with its beds, the ones in focus first."""
     kinds = (PlaceKind.HOME, PlaceKind.EMBEDDED_HOME)
-    places = Place.objects.filter(kind__in=kinds, valid_to=None).order_by("name", "division_path")
+    places = (
+        Place.objects.filter(kind__in=kinds, valid_to=None)
+        .select_related("division")
+        .order_by("name", "division__nbs_code")
+    )
     beds: dict[int, list[BedAt]] = defaultdict(list)
     rows = Bed.objects.filter(place__in=places, valid_to=None).order_by("place_id", "code")
     for place, *row in rows.values_list("place_id", "pk", "code", "kind", "valid_from"):
@@ -188,7 +194,7 @@ class People:
         what is the same however the rows were entered."""
         rng = self.ctx.rng(f"residents {name}")
         rows = list(
-            people.order_by("born_on", "division_path", "name", "registered_on").values_list(
+            people.order_by("born_on", "division__nbs_code", "name", "registered_on").values_list(
                 "pk", "sex", "division_path", "living", "registered_on", "left_on", "born_on"
             )
         )

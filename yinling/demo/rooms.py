@@ -20,7 +20,7 @@ def furnish(ctx: Context, homes: Sequence[Home], sex_in: Mapping[int, str]) -> N
     rooms: list[Room] = []
     beds_of: list[list[BedAt]] = []
     for home in wanted:
-        rng = ctx.rng(f"rooms {home.place.name} {home.place.division_path}")
+        rng = ctx.rng(f"rooms {home.place.name} {home.place.division.nbs_code}")
         groups = _groups(rng, home.beds)
         per_house = _ROOMS_A_FLOOR * _FLOORS
         houses = Building.objects.bulk_create(

@@ -19,6 +19,11 @@ TASKS = {
     "close_months": "月末结转",
     "compute_values": "计算一个月的指标",
     "freeze_month": "固化一个月的数据",
+    "refresh_queue": "核对轮候次序",
+    "expire_offers": "处理到期未答复的入住通知",
+    "keep_care_tasks": "生成和结转照护任务",
+    "run_bills": "生成当月账单",
+    "remind_evidence": "提醒到期的智慧养老院佐证",
 }
 QUEUES = {
     "house": "系统",

@@ -113,7 +113,7 @@ def _publish_one_each(ctx: Context, besides: set[int]) -> int:
                 valid_from=begin,
                 published_at=ctx.moment(begin - timedelta(days=20)),
             )
-            for place in places.order_by("name", "division_path")
+            for place in places.order_by("name", "division__nbs_code")
         ]
     )
     PriceItem.objects.bulk_create(
