@@ -135,6 +135,7 @@ def served(settings_module: str) -> Iterator[tuple[int, Meter]]:
 
 def measure(visitor: Visitor, meter: Meter, kind: Kind, samples: int) -> Times:
     """After each path was asked once, and WARM_UP times at least: the kind before has left the caches its own."""
+    visitor.connection.close()  # the first request opens it anew: what idled meanwhile the server has closed
     for n in range(max(WARM_UP, min(samples, len(kind.paths)))):
         visitor.get(kind.paths[n % len(kind.paths)], kind.htmx)
     before = meter.seconds()
