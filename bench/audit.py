@@ -20,11 +20,10 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 
+from bench._scratch import own_database
 from yinling.core import sealing
 from yinling.core.audit import Act, record_all
 from yinling.core.audit.anchors import write_anchors
@@ -122,22 +121,13 @@ def _single(writers: int, each: int = 300) -> float:
 
 
 def main() -> int:
-    own = f"yinling_bench_audit_{os.getpid()}"
     held = values()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE template0')
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = own
-    try:
-        with tempfile.TemporaryDirectory() as folder, override_settings(AUDIT_DIR=Path(folder)):
-            call_command("migrate", verbosity=0)
-            held = trail() and held
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        override_settings(AUDIT_DIR=Path(folder)),
+        own_database("audit"),
+    ):
+        held = trail() and held
     return 0 if held else 1
 
 

@@ -15,12 +15,10 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from bench._bed_fight import CONNECTIONS, Arena, fight
+from bench._scratch import own_database
 from tests.registry import make
 from tests.residence.stays import assess, home
 from tests.world import build_world
@@ -83,22 +81,10 @@ def read(world) -> bool:
 
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    own = f"yinling_bench_beds_{os.getpid()}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE template0')
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = own
-    try:
-        call_command("migrate", verbosity=0)
+    with own_database("beds"):
         world = build_world()
         held = fought(world, seconds)
         held = read(world) and held
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
     return 0 if held else 1
 
 

@@ -16,13 +16,13 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from bench._scratch import own_database
 from tests.residence.stays import home
 from tests.world import build_world
 from yinling.core.access.roles import Role
@@ -117,22 +117,10 @@ def measured(world, place) -> bool:
 
 
 def main() -> int:
-    own = f"yinling_bench_care_{os.getpid()}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE template0')
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = own
     settings.ALLOWED_HOSTS = ["*"]
-    try:
-        call_command("migrate", verbosity=0)
+    with own_database("care"):
         world = build_world()
         held = measured(world, filled(world))
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
     return 0 if held else 1
 
 

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.test.utils import setup_test_environment
 from django.utils import timezone
 
+from bench._scratch import own_database
 from tests.residence import waiting as make
 from tests.world import build_world
 from yinling.assessment.choices import AssessmentState, Channel, Purpose
@@ -44,14 +45,8 @@ ROUNDS = 5
 
 def main() -> int:
     setup_test_environment()
-    with open(os.devnull, "w") as quiet:  # noqa: PTH123 - the creator prints
-        told, sys.stdout = sys.stdout, quiet
-        name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        sys.stdout = told
-    try:
+    with own_database("waiting"):
         return int(measure())
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def measure() -> bool:
