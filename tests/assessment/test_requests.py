@@ -159,7 +159,7 @@ def test_withdrawing_cancels_the_appointment(world, elder):
 def test_an_objection_is_a_request_for_a_review_once_and_in_time(world, elder):
     result = make.concluded(elder, make.assessors(world))
     assert result.object_by == date(2026, 11, 3)  # ten working days
-    with pytest.raises(ObjectionRefused, match="2026-11-03"):
+    with pytest.raises(ObjectionRefused, match="2026年11月3日"):
         object_to_result(
             assessment=result, words="评得太轻", channel=Channel.PHONE,
             by=world.accounts[Role.TOWN_OFFICER], at=AT + timedelta(days=20),

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Now, TruncDate
 
 from yinling.core.access.roles import Reach
 
@@ -38,7 +38,7 @@ class ScopedQuerySet(models.QuerySet):
     def _granted_to(self, actor: Any) -> Self:
         """By whose PersonAccess the actor has, in force now by the database's clock: a right of today,
         whatever day a question is about."""
-        lookup, today = self.access_lookup, Cast(Now(), models.DateField())
+        lookup, today = self.access_lookup, TruncDate(Now())  # the day here, not that of Greenwich
         return self.filter(
             models.Q(**{f"{lookup}__valid_to": None}) | models.Q(**{f"{lookup}__valid_to__gt": today}),
             **{f"{lookup}__account": actor.pk, f"{lookup}__valid_from__lte": today},
