@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template import engines
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from yinling.core.access.permissions import Permission
+from yinling.core.spreadsheet import CONTENT_TYPE, Export
 from yinling.kernel.errors import DomainError
 
 View = Callable[..., HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 def _door(permission: Permission) -> str:
@@ -130,6 +134,27 @@ def after_act(request: HttpRequest, act: Callable[[], object], *, to: str, said:
     else:
         messages.success(request, said)
     return HttpResponseRedirect(to, status=303)
+
+
+def refusal_of(act: Callable[[], object]) -> str:
+    """Do one act of a form that is shown again when refused: why it was, or "" when it was done."""
+    try:
+        act()
+    except DomainError as error:
+        return error.message
+    return ""
+
+
+def attached(response: R, name: str) -> R:
+    """The answer as a file to be saved under `name`; it is for this reader, nothing on the way may keep it."""
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def send_export(export: Export) -> HttpResponse:
+    """A workbook as a download."""
+    return attached(HttpResponse(export.data, content_type=CONTENT_TYPE), export.filename)
 
 
 API_PREFIX = "/api/"

@@ -1,7 +1,5 @@
 """我的档案: what is held about oneself or somebody entrusted, who read it, consents, corrections, a copy."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -11,8 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.errors import DomainError
 from yinling.registry.models import Consent, Person
 from yinling.registry.operations.consents import withdraw_consent
@@ -103,10 +100,7 @@ def my_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """An Excel file of everything held. A POST: it holds full numbers, and each copy is noted."""
     row = _person(request, pk)
     export = copy_own_file(person=row, by=request.user, at=request.now)
-    response = HttpResponse(export.data, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(export.filename)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return send_export(export)
 
 
 def _person(request: HttpRequest, pk: int) -> Person:

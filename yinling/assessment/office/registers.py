@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
@@ -18,8 +17,7 @@ from yinling.assessment.queries.lists import list_assessors
 from yinling.core.access.permissions import Permission
 from yinling.core.access.roles import Role
 from yinling.core.models import Account
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import read_day
 from yinling.registry.office.choosing import chosen, chosen_division, key, words
@@ -57,9 +55,7 @@ def due(request: HttpRequest) -> HttpResponse:
 @requires(Permission.EXPORT_ROWS)
 def due_export(request: HttpRequest) -> HttpResponse:
     export = export_due(filters=_filters(request), by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    return HttpResponse(export.data, headers=headers)
+    return send_export(export)
 
 
 def _filters(request: HttpRequest) -> DueFilters:

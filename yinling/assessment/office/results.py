@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -25,7 +24,7 @@ from yinling.assessment.queries.telling import compare, sheet_of, standing_of
 from yinling.core.access.permissions import Permission
 from yinling.core.letters import write
 from yinling.core.letters.printing import PDF, print_letter
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, attached, page, requires
 from yinling.registry.office.choosing import chosen
 from yinling.registry.office.filing import file_page, seen_person
 from yinling.rulebook.assessing import accepted_for, instruments_for
@@ -106,10 +105,8 @@ def notice_file(request: HttpRequest, pk: int) -> HttpResponse:
     letter = letter_of(row, row.signed_at)
     pdf = request.resolver_match.url_name == "notice_pdf"
     content = print_letter(letter) if pdf else write(letter)
-    response = HttpResponse(content, content_type=PDF if pdf else WORD)
     name = f"能力评估结果告知书-{row.number}.{'pdf' if pdf else 'docx'}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return attached(HttpResponse(content, content_type=PDF if pdf else WORD), name)
 
 
 def _noticed(request: HttpRequest, pk: int) -> Assessment:

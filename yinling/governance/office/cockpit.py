@@ -5,13 +5,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.choices import DivisionLevel
-from yinling.core.spreadsheet import CONTENT_TYPE, Export
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.engines.indicators.assessing import BoardRow
 from yinling.engines.indicators.status import LABELS, Status
 from yinling.governance.office.choosing import Choice, division_options, read_choice
@@ -180,15 +178,7 @@ def cockpit_export(request: HttpRequest) -> HttpResponse:
     """The board as an Excel file, all themes and states."""
     choice = read_choice(request, at=request.now)
     export = export_board(month=choice.month, division=choice.division, by=request.user, at=request.now)
-    return sent(export)
-
-
-def sent(export: Export) -> HttpResponse:
-    """A workbook as a download."""
-    response = HttpResponse(export.data, content_type=CONTENT_TYPE)
-    response.headers["Content-Disposition"] = content_disposition_header(True, export.filename)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return send_export(export)
 
 
 urlpatterns = [

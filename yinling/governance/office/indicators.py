@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 from yinling.core.access.permissions import Permission
 from yinling.core.choices import DivisionLevel
 from yinling.core.queries.divisions import list_ancestors
-from yinling.core.web import page, requires
+from yinling.core.web import page, requires, send_export
 from yinling.engines.indicators.compiling import Part
 from yinling.governance.office.choosing import division_options, read_choice
-from yinling.governance.office.cockpit import may_compute, sent
+from yinling.governance.office.cockpit import may_compute
 from yinling.governance.operations.board_exports import export_rows
 from yinling.governance.queries.cockpit import board_line, get_computed_at
 from yinling.governance.queries.definitions import definition_parts
@@ -117,7 +117,7 @@ def indicator_export(request: HttpRequest, indicator_id: str) -> HttpResponse:
         by=request.user,
         at=request.now,
     )
-    return sent(export)
+    return send_export(export)
 
 
 def _part(request: HttpRequest) -> Part:

@@ -9,8 +9,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.governance.models import Round, RoundSettings
 from yinling.governance.operations import rounds as ops
 from yinling.governance.queries import rounds as queries
@@ -118,10 +117,7 @@ def reopen(request: HttpRequest, month: str) -> HttpResponse:
 
 @requires(Permission.EXPORT_ROWS)
 def export(request: HttpRequest, month: str) -> HttpResponse:
-    made = ops.export_round(round_=_round(month), by=request.user, at=request.now)
-    response = HttpResponse(made.data, content_type=CONTENT_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="dispatch-{month}.xlsx"'
-    return response
+    return send_export(ops.export_round(round_=_round(month), by=request.user, at=request.now))
 
 
 @requires(Permission.MANAGE_ROUNDS)

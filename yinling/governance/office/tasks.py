@@ -5,15 +5,13 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.files import MAX_UPLOAD, FileRefused, file_path
 from yinling.core.models import Account, Organisation
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.governance.choices import TaskState
 from yinling.governance.models import Task, TaskUnit
 from yinling.governance.operations.evidence import add_evidence, withdraw_evidence
@@ -65,12 +63,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.EXPORT_ROWS)
 def task_export(request: HttpRequest) -> HttpResponse:
     export = export_tasks(filters=_filters(request), by=request.user, at=request.now)
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": _attachment(export.filename)}
-    return HttpResponse(export.data, headers=headers)
-
-
-def _attachment(name: str) -> str:
-    return content_disposition_header(True, name) or "attachment"
+    return send_export(export)
 
 
 def _filters(request: HttpRequest) -> TaskFilters:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 
 from yinling.core.access.permissions import Permission
@@ -13,9 +12,8 @@ from yinling.core.audit.wording import act_table, act_words, changes, subject_ta
 from yinling.core.choices import AuditCheckState, AuditVerb
 from yinling.core.operations.audit_checks import ask_audit_check
 from yinling.core.queries.audit import DEFAULT_DAYS, AuditFilters, latest_checks, list_events
-from yinling.core.spreadsheet import CONTENT_TYPE
 from yinling.core.tasks import check_audit
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.periods import read_day
 from yinling.registry.office.choosing import chosen, words
 from yinling.registry.operations.audit_exporting import export_audit
@@ -45,9 +43,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 @requires(Permission.VIEW_AUDIT)
 def audit_export(request: HttpRequest) -> HttpResponse:
     export = export_audit(filters=_filters(request), by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    return HttpResponse(export.data, headers=headers)
+    return send_export(export)
 
 
 @requires(Permission.VERIFY_AUDIT)

@@ -1,7 +1,5 @@
 """Exports of people 导出名单: ask, approve, download."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.files import open_stored
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, attached, page, requires
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import (
     CategoryKind,
@@ -89,9 +87,7 @@ def people_export_file(request: HttpRequest, pk: str) -> HttpResponse | FileResp
     except DomainError as error:
         messages.error(request, error.message)
         return HttpResponseRedirect(reverse("registry:people_exports"), status=303)
-    response = FileResponse(open_stored(file), content_type=file.content_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return response
+    return attached(FileResponse(open_stored(file), content_type=file.content_type), file.name)
 
 
 def _filters(request: HttpRequest) -> reads.PeopleFilters:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
@@ -16,8 +15,7 @@ from yinling.core.choices import OrganisationKind
 from yinling.core.models import Division, Organisation
 from yinling.core.operations.organisations import register_organisation
 from yinling.core.queries.organisations import find_organisation
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import BedKind, Ownership, PlaceFactKind, PlaceKind
 from yinling.registry.forms import BedsForm, EndForm, FactForm, PlaceForm, PlaceUpdateForm, StyledForm
@@ -65,9 +63,7 @@ def places(request: HttpRequest) -> HttpResponse:
 @requires(Permission.EXPORT_ROWS)
 def places_export(request: HttpRequest) -> HttpResponse:
     export = export_places(filters=_filters(request), by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    return HttpResponse(export.data, headers=headers)
+    return send_export(export)
 
 
 @requires(Permission.VIEW_PLACES)

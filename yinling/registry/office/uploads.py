@@ -1,7 +1,5 @@
 """Uploads 成批导入: send a file, map its columns, look at the dry run, confirm, follow, and the receipt."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path, reverse
@@ -13,7 +11,7 @@ from yinling.core.access.permissions import Permission
 from yinling.core.bodies import takes_upload
 from yinling.core.spreadsheet import CONTENT_TYPE, Export
 from yinling.core.uploading import SealedUploadHandler
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, attached, page, requires, send_export
 from yinling.kernel.errors import DomainError
 from yinling.registry.choices import RowFate, UploadState
 from yinling.registry.models import Upload
@@ -24,6 +22,7 @@ from yinling.registry.queries import uploads as reads
 from yinling.registry.uploads.sheets import template_csv, template_xlsx
 
 _FORM = 1024 * 1024  # what a form may have beside its file
+CSV = "text/csv; charset=utf-8"
 
 
 @requires(Permission.IMPORT_PEOPLE)
@@ -168,25 +167,16 @@ def upload_rows(request: HttpRequest, receipt: str) -> HttpResponse:
         messages.error(request, error.message)
         return HttpResponseRedirect(_to(row), status=303)
     if isinstance(made, Export):
-        return _download(HttpResponse(made.data, content_type=CONTENT_TYPE), made.filename)
+        return send_export(made)
     name, lines = made
-    return _download(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
+    return attached(StreamingHttpResponse(lines, content_type=CSV), name)
 
 
 @requires(Permission.IMPORT_PEOPLE)
 def upload_template(request: HttpRequest) -> HttpResponse:
     if request.GET.get("kind") == "csv":
-        return _download(
-            HttpResponse(template_csv(), content_type="text/csv; charset=utf-8"), "老年人档案模板.csv"
-        )
-    return _download(HttpResponse(template_xlsx(), content_type=CONTENT_TYPE), "老年人档案模板.xlsx")
-
-
-def _download(
-    response: HttpResponse | StreamingHttpResponse, name: str
-) -> HttpResponse | StreamingHttpResponse:
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+        return attached(HttpResponse(template_csv(), content_type=CSV), "老年人档案模板.csv")
+    return attached(HttpResponse(template_xlsx(), content_type=CONTENT_TYPE), "老年人档案模板.xlsx")
 
 
 def _upload(request: HttpRequest, receipt: str) -> Upload:

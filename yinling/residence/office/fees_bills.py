@@ -2,14 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import Month
 from yinling.registry.models import Place
@@ -125,10 +123,7 @@ def home_bills_issue(request: HttpRequest, pk: int) -> HttpResponse:
 def home_bills_export(request: HttpRequest, pk: int) -> HttpResponse:
     place, month = seen_home(request, pk), _month(request)
     export = export_bills(place=place, month=month, by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    return HttpResponse(
-        export.data, headers={"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    )
+    return send_export(export)
 
 
 @never_cache

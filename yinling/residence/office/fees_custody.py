@@ -5,14 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.registry.office.choosing import chosen, key
 from yinling.registry.office.filing import file_page
 from yinling.residence import fee_forms as forms
@@ -125,10 +123,7 @@ def home_standing(request: HttpRequest, pk: int) -> HttpResponse:
 def custody_export(request: HttpRequest, pk: int) -> HttpResponse:
     place = seen_home(request, pk)
     export = export_custody(place=place, by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    return HttpResponse(
-        export.data, headers={"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    )
+    return send_export(export)
 
 
 @never_cache

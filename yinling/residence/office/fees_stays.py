@@ -6,13 +6,12 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.web import after_act, error_page, page, requires
+from yinling.core.web import after_act, attached, error_page, page, requires
 from yinling.kernel.errors import DomainError
 from yinling.kernel.periods import Month
 from yinling.kernel.prepaid import PrepaidKind
@@ -138,8 +137,7 @@ def _contract_file(request: HttpRequest, pk: int, *, pdf: bool) -> HttpResponse:
     if contract is None:
         raise Http404
     name, kind, data = print_contract(contract=contract, pdf=pdf, by=request.user, at=request.now)
-    disposition = content_disposition_header(True, name) or "attachment"
-    return HttpResponse(data, headers={"Content-Type": kind, "Content-Disposition": disposition})
+    return attached(HttpResponse(data, content_type=kind), name)
 
 
 @never_cache

@@ -4,13 +4,11 @@ from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
 from yinling.core.access.permissions import Permission
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import page, requires
+from yinling.core.web import page, requires, send_export
 from yinling.registry.choices import Sex
 from yinling.registry.models import Place
 from yinling.registry.office.choosing import chosen, chosen_division, key, words
@@ -50,9 +48,7 @@ def residents(request: HttpRequest) -> HttpResponse:
 @requires(SEE)
 def residents_export(request: HttpRequest) -> HttpResponse:
     export = export_residents(filters=_filters(request), by=request.user, at=request.now)
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    return HttpResponse(export.data, headers=headers)
+    return send_export(export)
 
 
 @never_cache

@@ -3,14 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
 from yinling.core.choices import DivisionLevel
-from yinling.core.spreadsheet import CONTENT_TYPE
-from yinling.core.web import after_act, page, requires
+from yinling.core.web import after_act, page, requires, send_export
 from yinling.kernel.periods import Month
 from yinling.registry.office.choosing import chosen, chosen_division, key
 from yinling.registry.office.people import checked
@@ -87,9 +85,7 @@ def waiting_export(request: HttpRequest) -> HttpResponse:
     export = export_waiting(
         filters=filters_of(request), month=month_of(request), by=request.user, at=request.now
     )
-    disposition = content_disposition_header(True, export.filename) or "attachment"
-    headers = {"Content-Type": CONTENT_TYPE, "Content-Disposition": disposition}
-    return HttpResponse(export.data, headers=headers)
+    return send_export(export)
 
 
 @requires(Permission.VIEW_QUEUE)
