@@ -1,4 +1,20 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Each registers its event handlers, jobs or interests when it is imported.
+REGISTERING = (
+    "handlers_family",
+    "handlers_fees",
+    "handlers_stays",
+    "handlers_waiting",
+    "handlers_care",
+    "interests",
+    "tasks_family",
+    "tasks_waiting",
+    "tasks_care",
+    "tasks_fees",
+)
 
 
 class ResidenceConfig(AppConfig):
@@ -8,29 +24,17 @@ class ResidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from yinling.registry.own_copy import adds_to_copy
-        from yinling.residence import (  # handlers register themselves
+        from yinling.residence import (
+            care_panel,
             family_copy,
             family_panels,
-            handlers_family,  # noqa: F401
-            handlers_fees,  # noqa: F401
-            handlers_stays,  # noqa: F401
-            interests,  # noqa: F401
+            fee_panels,
             own_stay_panels,
-            tasks_family,  # noqa: F401
+            waiting_panels,
         )
 
-        own_stay_panels.register()
-        family_panels.register()
+        for module in REGISTERING:
+            import_module(f"yinling.residence.{module}")
+        for panels in (own_stay_panels, family_panels, waiting_panels, care_panel, fee_panels):
+            panels.register()
         adds_to_copy(family_copy.sheets)
-
-        from yinling.residence import handlers_waiting, tasks_waiting, waiting_panels  # noqa: F401
-
-        waiting_panels.register()
-
-        from yinling.residence import care_panel, handlers_care, tasks_care  # noqa: F401
-
-        care_panel.register()
-
-        from yinling.residence import fee_panels, tasks_fees  # noqa: F401
-
-        fee_panels.register()

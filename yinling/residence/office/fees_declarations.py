@@ -8,8 +8,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.web import after_act, page, requires
-from yinling.kernel.errors import DomainError
+from yinling.core.web import after_act, page, refusal_of, requires
 from yinling.registry.choices import BedKind
 from yinling.residence import fee_forms as forms
 from yinling.residence.models import PriceDeclaration
@@ -39,8 +38,8 @@ def declarations(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest, pk: int) -> HttpResponse:
     place, today, refused = seen_home(request, pk), localdate(request.now), ""
     if request.method == "POST":
-        try:
-            declare_prices(
+        refused = refusal_of(
+            lambda: declare_prices(
                 place=place,
                 valid_from=forms.read_form_day(request.POST.get("valid_from", "")),
                 aids=forms.read_aids(request.POST),
@@ -48,9 +47,8 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=request.now,
             )
-        except DomainError as error:
-            refused = error.message
-        else:
+        )
+        if not refused:
             messages.success(request, "申报已提交，等待民政部门核定。")
             return HttpResponseRedirect(reverse("residence:declarations"), status=303)
     caps = caps_on(today)

@@ -10,8 +10,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from yinling.core.access.permissions import Permission
-from yinling.core.web import after_act, page, requires
-from yinling.kernel.errors import DomainError
+from yinling.core.web import after_act, page, refusal_of, requires
 from yinling.registry.choices import BedKind
 from yinling.registry.models import Place
 from yinling.residence import fee_forms as forms
@@ -54,8 +53,8 @@ def home_prices(request: HttpRequest, pk: int) -> HttpResponse:
 def home_prices_new(request: HttpRequest, pk: int) -> HttpResponse:
     place, today, refused = seen_home(request, pk), localdate(request.now), ""
     if request.method == "POST":
-        try:
-            publish_prices(
+        refused = refusal_of(
+            lambda: publish_prices(
                 place=place,
                 valid_from=forms.read_form_day(request.POST.get("valid_from", "")),
                 items=forms.read_items(request.POST),
@@ -64,9 +63,8 @@ def home_prices_new(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=request.now,
             )
-        except DomainError as error:
-            refused = error.message
-        else:
+        )
+        if not refused:
             messages.success(request, "新一版价目表已公布。")
             return HttpResponseRedirect(reverse("residence:home_prices", args=[place.pk]), status=303)
     current = reads.version_now(place, today)

@@ -1,5 +1,6 @@
 """床位空出后通知谁: free beds of public homes, who comes next and why, offers and their answers, printed notices."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -170,53 +171,30 @@ def offer_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(MANAGE)
 def offer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _offer(request, pk), EndForm(request.POST, prefix="withdraw")
-
-    def act() -> None:
-        reason = form.cleaned_data["reason"]
-        offering.withdraw_offer(offer=row, reason=reason, by=request.user, at=request.now)
-
-    return after_act(
-        request,
-        checked(form, act),
-        to=reverse("residence:offer", args=[row.pk]),
-        said="通知已收回，申请人次序不变。",
-    )
+    return _ended(request, pk, offering.withdraw_offer, "withdraw", "通知已收回，申请人次序不变。")
 
 
 @require_POST
 @requires(MANAGE)
 def offer_lapse(request: HttpRequest, pk: int) -> HttpResponse:
-    row, form = _offer(request, pk), EndForm(request.POST, prefix="lapse")
-
-    def act() -> None:
-        reason = form.cleaned_data["reason"]
-        answering.lapse_acceptance(offer=row, reason=reason, by=request.user, at=request.now)
-
-    return after_act(
-        request,
-        checked(form, act),
-        to=reverse("residence:offer", args=[row.pk]),
-        said="已登记未入住，床位空出。",
-    )
+    return _ended(request, pk, answering.lapse_acceptance, "lapse", "已登记未入住，床位空出。")
 
 
 @require_POST
 @requires(Permission.APPROVE_SKIP)
 def offer_annul(request: HttpRequest, pk: int) -> HttpResponse:
     """A refusal that counts for nothing."""
-    row, form = _offer(request, pk), EndForm(request.POST, prefix="annul")
+    return _ended(request, pk, annulling.annul_refusal, "annul", "放弃登记已撤销，不计次数。")
 
-    def act() -> None:
-        reason = form.cleaned_data["reason"]
-        annulling.annul_refusal(offer=row, reason=reason, by=request.user, at=request.now)
 
-    return after_act(
-        request,
-        checked(form, act),
-        to=reverse("residence:offer", args=[row.pk]),
-        said="放弃登记已撤销，不计次数。",
-    )
+def _ended(request: HttpRequest, pk: int, act: Callable[..., object], prefix: str, said: str) -> HttpResponse:
+    """One act on an offer that asks for nothing but the reason."""
+    row, form = _offer(request, pk), EndForm(request.POST, prefix=prefix)
+
+    def end() -> None:
+        act(offer=row, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
+
+    return after_act(request, checked(form, end), to=reverse("residence:offer", args=[row.pk]), said=said)
 
 
 @require_POST
