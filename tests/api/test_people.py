@@ -1,13 +1,12 @@
 """Files of people by the interface: the same rules as the pages, safe to repeat, nothing overwritten unseen."""
 
 import json
-import threading
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from tests.api.conftest import client_of, key_of
+from tests.races import at_once
 from tests.registry import make
 from tests.world import build_world
 from yinling.core.access.roles import Role
@@ -91,19 +90,12 @@ def test_a_refused_act_leaves_its_idempotency_key_free(world, district):
 def test_two_at_the_same_moment_open_one_file():
     world = build_world()
     key = key_of(world.accounts[Role.DISTRICT_BUREAU])
-    start, got = threading.Barrier(4), []
 
-    def ask() -> None:
+    def ask():
         client = Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
-        start.wait()
-        got.append(send(client, "POST", URL, new(world), **{"Idempotency-Key": "race"}))
-        connection.close()
+        return send(client, "POST", URL, new(world), **{"Idempotency-Key": "race"})
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = at_once(*[ask] * 4)
     assert sorted(a.status_code for a in got) == [200, 200, 200, 201]
     assert Person.objects.count() == 1 and len({a.json()["id"] for a in got}) == 1
 

@@ -1,12 +1,9 @@
 """Two assessors at the same moment, on real connections."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from tests.assessment import make
+from tests.races import at_once
 from tests.registry import make as registry
 from tests.world import AT, build_world
 from yinling.assessment.events import AssessmentSigned
@@ -18,27 +15,6 @@ from yinling.core.events import _handlers
 from yinling.kernel.errors import DomainError
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run on a connection each, begun together; what each returned or raised."""
-    gate, told = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        try:
-            gate.wait()
-            told[n] = act()
-        except DomainError as error:
-            told[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return told
 
 
 @pytest.fixture

@@ -42,9 +42,10 @@ def test_a_page_may_take_more_and_says_how_much(db):
     def view(request):
         return HttpResponse()
 
-    asked = lambda size: BodyLimitMiddleware(view).process_view(  # noqa: E731
-        RequestFactory().post("/", CONTENT_LENGTH=str(size)), view, (), {}
-    )
+    def asked(size):
+        request = RequestFactory().post("/", CONTENT_LENGTH=str(size))
+        return BodyLimitMiddleware(view).process_view(request, view, (), {})
+
     assert asked(100 << 20) is None
     assert asked((100 << 20) + 1).status_code == 413
 

@@ -1,12 +1,9 @@
 """Two people at the same moment."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from tests.governance.policy_world import SHORT, measure, read
+from tests.races import at_once
 from tests.world import AT, build_world
 from yinling.core.access.roles import Role
 from yinling.governance.models import PolicyDocument
@@ -18,23 +15,6 @@ from yinling.governance.operations.documents import (
 from yinling.governance.operations.tasks import TasksAlreadyMade, make_tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Run the acts in threads that start together; the results or the errors they raised."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        start.wait()
-        try:
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_two_people_confirming_one_is_first_and_the_other_is_told():

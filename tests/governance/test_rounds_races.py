@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from tests.governance.dispatch import COUNT, OCTOBER, RATIO, build_dispatch, fill, hand_in, report_of
+from tests.races import at_once
 from tests.world import AT, build_world
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
@@ -27,23 +28,6 @@ def w(transactional_db, monkeypatch):
     w.city_bureau, w.liaison = w.accounts[Role.CITY_BUREAU], w.accounts[Role.DEPARTMENT_LIAISON]
     w.round = ops.open_round(month=OCTOBER, by=w.city_bureau, at=AT)
     return w
-
-
-def at_once(*acts):
-    """Run each act on a connection of its own, started together; returns results or expected errors."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        try:
-            barrier.wait(timeout=10)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told(w):

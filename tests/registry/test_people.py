@@ -1,9 +1,9 @@
-import threading
 from datetime import date
 
 import pytest
 from django.db import connection
 
+from tests.races import at_once
 from tests.registry.make import id_number, person, place
 from tests.world import AT, TODAY, build_world
 from yinling.core.access.checks import NotPermitted, OutOfScope
@@ -73,24 +73,8 @@ def test_one_person_has_one_file(world):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_simultaneous_registrations_one_wins():
     world = build_world()
-    outcomes, start = [], threading.Barrier(2)
-
-    def register(name):
-        start.wait()
-        try:
-            person(world.village, name=name)
-            outcomes.append("registered")
-        except PersonAlreadyRegistered:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=register, args=(name,)) for name in ("甲", "乙")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["refused", "registered"]
+    told = at_once(*(lambda name=name: person(world.village, name=name) for name in ("甲", "乙")))
+    assert sorted(type(t).__name__ for t in told) == ["Person", "PersonAlreadyRegistered"]
     assert Person.objects.count() == AuditEvent.objects.filter(act="register_person").count() == 1
 
 

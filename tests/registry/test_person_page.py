@@ -127,13 +127,11 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field(offic
 
 def test_a_number_is_checked_while_it_is_typed(office, world):
     person(world.village)
-    ask = lambda number: text(  # noqa: E731
-        office.post(
-            "/office/people/identity-check/",
-            {"id_kind": "id_card", "id_number": number},
-            headers={"HX-Request": "true"},
-        )
-    )
+
+    def ask(number):
+        given = {"id_kind": "id_card", "id_number": number}
+        return text(office.post("/office/people/identity-check/", given, headers={"HX-Request": "true"}))
+
     assert "已经建有档案" in ask(id_number())
     good = ask(id_number(date(1950, 1, 2), "female"))
     assert "1950年1月2日" in good and "女" in good

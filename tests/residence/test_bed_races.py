@@ -1,15 +1,13 @@
 """32 real connections fight for beds for some seconds (BED_FIGHT_SECONDS; a minute in `python -m bench.beds`)."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from bench._bed_fight import CONNECTIONS, Arena, fight
+from tests.races import at_once
 from tests.registry import make
 from tests.residence.stays import assess, bed, home
 from tests.world import build_world
@@ -54,28 +52,13 @@ def test_no_bed_is_taken_twice_and_no_departure_lost_while_all_move_at_once(w):
 def test_of_two_clerks_with_the_last_bed_one_is_told_clearly(w):
     place = home(w, 1)
     people = [assessed(w, n) for n in range(8)]
-    start = Barrier(len(people))
+    now = timezone.now()
 
-    def clerk(pk: int) -> str:
-        now = timezone.now()
-        start.wait()
-        try:
-            admit(
-                person=Person.objects.get(pk=pk),
-                bed=bed(place),
-                kind=StayKind.LONG,
-                since=now,
-                by=None,
-                at=timezone.now(),
-            )
-            return "in"
-        except DomainError as error:
-            return error.message
-        finally:
-            connection.close()
+    def take(pk: int) -> Stay:
+        person = Person.objects.get(pk=pk)
+        return admit(person=person, bed=bed(place), kind=StayKind.LONG, since=now, by=None, at=timezone.now())
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        answers = list(pool.map(clerk, people))
-    assert answers.count("in") == 1
-    assert all("另选一张空床" in a for a in answers if a != "in")
+    told = at_once(*(lambda pk=pk: take(pk) for pk in people))
+    refused = [t.message for t in told if isinstance(t, DomainError)]
+    assert len(refused) == len(people) - 1 and all("另选一张空床" in words for words in refused)
     assert Stay.objects.count() == Occupancy.objects.count() == 1

@@ -1,16 +1,13 @@
 """Acts of care that meet in the middle, on real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
+from tests.races import at_once
 from tests.residence.care import at, carers, planned, resident, task
 from tests.world import build_world
 from yinling.core.models import AuditEvent
-from yinling.kernel.errors import DomainError
 from yinling.residence.care_choices import TaskOutcome
 from yinling.residence.models import CareTask, MedicationLine, ShiftHandover
 from yinling.residence.operations.absences import start_leave
@@ -34,23 +31,6 @@ def w(transactional_db):
     w.stay = resident(w)
     w.carer, w.other, w.manager = carers(w)
     return w
-
-
-def at_once(*acts):
-    """Run each act on a connection of its own, started together; returns results or expected errors."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        try:
-            barrier.wait(timeout=20)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_two_carers_who_tap_the_same_task_one_is_told_who_was_quicker(w):

@@ -2,16 +2,15 @@
 
 import random
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from tests.engines.billing.test_month import worked_table
+from tests.races import at_once
 from tests.residence import fees as make
 from tests.residence import stays
 from tests.residence.fees import DECEMBER_1, NOVEMBER, noon
@@ -306,19 +305,12 @@ def test_two_runs_at_once_bill_everybody_once(world):
     for number in range(1, 7):
         make.resident(world, place, number)
     asked = bills.ask_bill_run(place=place, month=NOVEMBER, by=None, at=DECEMBER_1)
-    start = Barrier(4)
 
-    def one(_):
-        try:
-            start.wait()
-            bills.run_bills(run=type(asked).objects.get(pk=asked.pk), by=None, at=DECEMBER_1)
-            bills.issue_bills(place=place, month=NOVEMBER, by=None, at=DECEMBER_1)
-        except bills.NothingToBill:
-            pass
-        finally:
-            connection.close()
+    def bill_all() -> None:
+        bills.run_bills(run=type(asked).objects.get(pk=asked.pk), by=None, at=DECEMBER_1)
+        bills.issue_bills(place=place, month=NOVEMBER, by=None, at=DECEMBER_1)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(one, range(4)))
+    told = at_once(*[bill_all] * 4)
+    assert {type(t) for t in told} <= {type(None), bills.NothingToBill}
     assert Bill.objects.filter(state=BillState.ISSUED).count() == 6
     assert LedgerEntry.objects.count() == 6

@@ -1,6 +1,7 @@
 """Price lists in versions, prices declared within caps, contracts and their changes."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -108,9 +109,10 @@ def test_a_price_above_its_cap_is_neither_declared_nor_published(world, client):
     with pytest.raises(declarations.DeclaredOverCap, match=r"上限 2,400\.00 元"):
         declared(world, place, 240_001)
     declared(world, place, 200_000)
-    over = lambda fen, per=PricePer.MONTH: (  # noqa: E731
-        ItemInput(FeeItem.BED, "nursing", per, fen), *ITEMS[1:],
-    )  # fmt: skip
+
+    def over(fen, per=PricePer.MONTH):
+        return (ItemInput(FeeItem.BED, "nursing", per, fen), *ITEMS[1:])
+
     for items, words in (
         (over(240_100), "超过普惠上限"),
         (over(200_100), "超过申报并核定"),
@@ -137,8 +139,8 @@ def test_a_declaration_is_decided_once_by_supervisors(world):
     row = declared(world, place, approve=False)
     with pytest.raises(declarations.DeclarationOpen):
         declared(world, place, approve=False)
-    decide = lambda **more: declarations.decide_declaration(  # noqa: E731
-        **{"declaration": row, "approve": False, "by": district, "at": noon(2026, 10, 21), **more}
+    decide = partial(
+        declarations.decide_declaration, declaration=row, approve=False, by=district, at=noon(2026, 10, 21)
     )
     with pytest.raises(ReasonMissing):
         decide()
@@ -171,10 +173,9 @@ def test_a_stay_has_one_contract_and_its_changes_go_forward(world):
     stay = make.resident(world, make.home(world))
     with pytest.raises(contracts.ContractAlreadyMade):
         make.signed(stay)
-    change = lambda **more: contracts.change_contract(  # noqa: E731
-        **{"contract": stay.contract, "valid_from": date(2026, 10, 1), "care_level": "level-4", "meal_plan": "",
-           "reason": "评估", "signed_on": date(2026, 9, 30), "signed_by": "邢", "by": None,
-           "at": noon(2026, 10, 20), **more}
+    change = partial(
+        contracts.change_contract, contract=stay.contract, valid_from=date(2026, 10, 1), care_level="level-4",
+        meal_plan="", reason="评估", signed_on=date(2026, 9, 30), signed_by="邢", by=None, at=noon(2026, 10, 20),
     )  # fmt: skip
     for wrong in (
         {"care_level": "level-9"},

@@ -1,13 +1,11 @@
 """Offers and answers at the same moment on real connections; random histories on the real tables."""
 
-import threading
-from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
 import pytest
-from django.db import connection
 
+from tests.races import at_once
 from tests.residence import waiting as make
 from tests.world import AT, build_world
 from yinling.assessment.choices import Channel
@@ -23,27 +21,6 @@ from yinling.rulebook.waiting_lists import policy_on
 DAY = timedelta(days=1)
 
 
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run at once, each on a connection of its own; what came back, or the refusal."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[n] = act()
-        except DomainError as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_many_clerks_at_the_same_moment():
     w = build_world()
@@ -53,17 +30,17 @@ def test_many_clerks_at_the_same_moment():
     beds = make.beds_of(home)
 
     # Two clerks take the same bed: one wins, the other is told.
-    results = together(*[lambda: offering.offer_bed(bed=beds[0], by=None, at=AT)] * 2)
+    results = at_once(*[lambda: offering.offer_bed(bed=beds[0], by=None, at=AT)] * 2)
     assert sorted(type(r).__name__ for r in results) == ["BedNotFree", "Offer"]
     assert Offer.objects.get().application_id == lined_up[0].pk
 
     # Two beds at once go to the next two, nobody is passed over and nobody gets both.
-    results = together(*[lambda bed=bed: offering.offer_bed(bed=bed, by=None, at=AT) for bed in beds[1:]])
+    results = at_once(*[lambda bed=bed: offering.offer_bed(bed=bed, by=None, at=AT) for bed in beds[1:]])
     assert {r.application_id for r in results} == {lined_up[1].pk, lined_up[2].pk}
 
     # Yes and no at once: one counts.
     given = Offer.objects.get(application=lined_up[1])
-    results = together(
+    results = at_once(
         *[
             lambda yes=yes: answering.answer_offer(
                 offer=given, accept=yes, channel=Channel.PHONE, by=None, at=AT
@@ -77,12 +54,12 @@ def test_many_clerks_at_the_same_moment():
 
     # The same person applies at the counter and online at once.
     other = make.elder(w, 9)
-    results = together(*[lambda: make.apply(other)] * 2)
+    results = at_once(*[lambda: make.apply(other)] * 2)
     assert sorted(type(r).__name__ for r in results) == ["AlreadyWaiting", "Application"]
 
     # Withdrawing while the bed is offered: whichever comes first, the bed is not held by somebody who has gone.
     first = Offer.objects.get(application=lined_up[0])
-    together(
+    at_once(
         lambda: answering.answer_offer(offer=first, accept=True, channel=Channel.PHONE, by=None, at=AT),
         lambda: applying.end_application(
             application=lined_up[0], end=ApplicationEnd.WITHDRAWN, by=None, at=AT
