@@ -3,7 +3,10 @@ CREATE SCHEMA facts;
 -- The date that every view shows; today unless the session or transaction says otherwise.
 -- Views read it as (SELECT facts.as_of()): a scalar subquery runs once a query, a bare call once a row.
 CREATE FUNCTION facts.as_of() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(nullif(current_setting('yinling.as_of', true), '')::date, current_date)
+    SELECT coalesce(
+        nullif(current_setting('yinling.as_of', true), '')::date,
+        (now() AT TIME ZONE 'Asia/Shanghai')::date  -- sessions run in UTC, where it is yesterday until eight
+    )
 $$;
 
 -- The end of that day, for what has a time of day.
