@@ -28,11 +28,6 @@ from yinling.registry.models import Person, PersonAccess
 ALL = {f"gate_{code}": "dependent" for code in make.GATE}
 
 
-@pytest.fixture
-def elder(world):
-    return registry.person(world.village)
-
-
 def entrust(account, person, relation):
     PersonAccess.objects.create(
         account=account, person=person, relation=relation, ground="窗口核验", valid_from="2020-01-01"

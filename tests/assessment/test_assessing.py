@@ -57,21 +57,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def elder(world):
-    return registry.person(world.village)
-
-
-@pytest.fixture
-def people(world):
-    return make.assessors(world)
-
-
-@pytest.fixture
-def going(elder, people):
-    return make.appointed(elder, people)
-
-
-@pytest.fixture
 def heard():
     events: list[AssessmentSigned] = []
     _handlers[AssessmentSigned].append(events.append)
@@ -315,22 +300,24 @@ def test_after_the_conclusion_nothing_changes(going):
 # Objections, validity, acceptance.
 
 
-def review_of(result, people, world, at, **changed):
+def objected(result, world, at):
+    """An objection at the counter, accepted: the request of its review."""
     asked = object_to_result(
         assessment=result, words="评得太轻", channel=Channel.COUNTER,
         by=world.accounts[Role.DISTRICT_BUREAU], at=at,
     )  # fmt: skip
     decide_request(request=asked, accept=True, by=None, at=at)
+    return asked
+
+
+def review_of(result, people, world, at, **changed):
+    asked = objected(result, world, at)
     return make.signed(make.give(asked, people, at=at), at=at, **changed)
 
 
 def test_others_assess_again_and_a_different_level_replaces_the_first(world, elder, people, heard):
     result = make.concluded(elder, people)
-    asked = object_to_result(
-        assessment=result, words="评得太轻", channel=Channel.COUNTER,
-        by=world.accounts[Role.DISTRICT_BUREAU], at=AT + DAY,
-    )  # fmt: skip
-    decide_request(request=asked, accept=True, by=None, at=AT + DAY)
+    asked = objected(result, world, AT + DAY)
     others = make.assessors(world, ("assessor_x", "assessor_y"))
     with pytest.raises(ConflictOfInterest, match="参加过原来的评估"):
         make.give(asked, [others[0], people[1]], at=AT + DAY)
@@ -362,11 +349,7 @@ def test_the_same_level_upholds_the_first_and_its_validity(world, elder, people,
 
 def test_a_review_of_what_a_paper_result_replaced_meanwhile_is_the_one_that_holds(world, elder, people):
     result = make.concluded(elder, people)
-    asked = object_to_result(
-        assessment=result, words="评得太轻", channel=Channel.COUNTER,
-        by=world.accounts[Role.DISTRICT_BUREAU], at=AT + DAY,
-    )  # fmt: skip
-    decide_request(request=asked, accept=True, by=None, at=AT + DAY)
+    asked = objected(result, world, AT + DAY)
     others = make.assessors(world, ("assessor_x", "assessor_y"))
     going = make.give(asked, others, at=AT + DAY)
     outside = record_outside_result(person=elder, given=paper(AT.date() + 2 * DAY), by=None, at=AT + 2 * DAY)

@@ -25,16 +25,6 @@ from yinling.registry.operations.people import update_person
 from yinling.registry.own_copy import write_copy
 
 
-@pytest.fixture
-def elder(world):
-    return registry.person(world.village)
-
-
-@pytest.fixture
-def people(world):
-    return make.assessors(world)
-
-
 def test_results_move_with_a_merge_and_back(world, elder, people):
     twin = registry.person(world.other_village, name="王建囯", serial=14)
     old = make.concluded(elder, people, at=AT - timedelta(days=30))

@@ -9,28 +9,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from tests.assessment import make
-from tests.registry import make as registry
 from tests.world import AT
 from yinling.assessment.choices import Purpose
 from yinling.assessment.models import Assessment, AssessmentRequest, Assessor
 from yinling.core.access.roles import Role
 from yinling.core.models import AuditEvent
 from yinling.registry.models import PersonAccess
-
-
-@pytest.fixture
-def elder(world):
-    return registry.person(world.village)
-
-
-@pytest.fixture
-def people(world):
-    return make.assessors(world)
-
-
-@pytest.fixture
-def going(elder, people):
-    return make.appointed(elder, people)
 
 
 def client(account) -> Client:

@@ -28,11 +28,6 @@ from yinling.registry.choices import InsuranceKind, PersonState
 from yinling.registry.operations.states import change_state
 
 
-@pytest.fixture
-def elder(world):
-    return registry.person(world.village)
-
-
 @pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.PHONE, Channel.VILLAGE])
 def test_a_request_keeps_its_channel_and_its_term_in_working_days(world, elder, channel):
     asked = make.request(elder, channel=channel, by=world.accounts[Role.VILLAGE_WORKER])
