@@ -57,8 +57,8 @@ def measure() -> bool:
     print(f"{QueuePlace.objects.count():,} applicants in the queue; load average {os.getloadavg()[0]:.1f}")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    failed = full_checks(now)
-    failed |= lookups(now)
+    failed = lookups(now)  # before the checks below: with everybody's own year behind them
+    failed |= full_checks(now)
     begun = time.perf_counter()
     drawn = draw(make.beds_of(wanted)[0], at=now)
     took = (time.perf_counter() - begun) * 1000
@@ -95,7 +95,7 @@ def fill(world, wanted, other, now) -> None:
         ],
         batch_size=5_000,
     )  # fmt: skip
-    made = Application.objects.bulk_create(
+    Application.objects.bulk_create(
         [
             Application(
                 person_id=pk, division_path=world.village.path, number=number_of(2026, n), channel=Channel.COUNTER,
@@ -106,12 +106,16 @@ def fill(world, wanted, other, now) -> None:
         ],
         batch_size=5_000,
     )  # fmt: skip
+    enter_all(facts_in_states(["queued"], at=now).values(), at=now)
     # The first half wants the other home only, so a draw for the wanted one passes over many.
+    ranked = QueuePlace.objects.order_by(*QueuePlace._meta.indexes[0].fields).values_list("pk", flat=True)
     Wish.objects.bulk_create(
-        [Wish(application=a, place=other if n % 20 else wanted, rank=1) for n, a in enumerate(made)],
+        [
+            Wish(application_id=pk, place=wanted if n >= APPLICANTS // 2 else other, rank=1)
+            for n, pk in enumerate(ranked)
+        ],
         batch_size=5_000,
     )
-    enter_all(facts_in_states(["queued"], at=now).values(), at=now)
     with (
         connection.cursor() as cursor
     ):  # they joined one by one in the course of a year, so each has a history

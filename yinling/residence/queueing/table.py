@@ -6,6 +6,7 @@ bed and before that of an application: two clerks at once are one after the othe
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -16,8 +17,6 @@ from yinling.residence.queueing.facts import Facts
 from yinling.residence.waiting_choices import MoveCause
 from yinling.rulebook.waiting_lists import policy_on
 
-Key = tuple[int, int, int]
-_FEW = 500  # beyond that the whole table is read
 _LOCK = 0x79696E6C696E6751  # "yinlingQ"
 
 
@@ -53,73 +52,81 @@ def leave(application: Application, cause: MoveCause, *, at: datetime) -> None:
 
 
 def rewrite(waiting: Iterable[Facts], policy: QueuePolicy, *, at: datetime) -> int:
-    """Bring the keys of those in the queue up to the facts. How many changed their key."""
-    every = {facts.application: facts for facts in waiting}
-    written, classes, moved = [], [], []
-    for stored in _stored(None if len(every) > _FEW else list(every)):
-        facts = every.get(stored[0])
-        if facts is None:
-            continue
-        pk, old = stored[0], stored[1:4]
-        key = facts.changing_key(policy)
-        values = (facts.age, facts.sex, facts.assessed_until, policy.id)
-        if old == key and stored[4:8] == values and facts.kinds == frozenset(stored[8]):
-            continue
-        code = policy.classes[key[0]].code
-        kinds = ",".join(sorted(facts.kinds))
-        written.append((pk, *key, code, kinds, facts.age, facts.sex, facts.assessed_until))
-        if code != stored[9]:
-            classes.append((pk, code))
-        if old != key:
-            moved.append((pk, _cause(stored, key, facts.kinds, policy.id), *old, *key))
-    _run(_WRITE, written, policy.id, at)
-    _run(_CLASSES, classes)
-    _run(_NOTE, moved, at)
-    return len(moved)
+    """Bring the keys of those in the queue up to the facts. How many changed their key.
 
-
-_STORED = "application_id, rank, need, band, age, sex, assessed_until, policy, facts, class_code"
-
-
-def _stored(ids: list[int] | None) -> list[tuple]:
-    """The keys in the table, of all without `ids`; in one fetch, as twenty thousand are compared while others wait."""
-    which = "" if ids is None else "WHERE application_id = ANY(%s)"
+    One statement for all: twenty thousand are compared, written and noted while others wait for the lock.
+    """
+    every = list(waiting)
+    if not every:
+        return 0
+    ranks, needs, bands = zip(*(facts.changing_key(policy) for facts in every), strict=True)
+    values = {
+        "ids": _array(facts.application for facts in every),
+        "ranks": _array(ranks),
+        "needs": _array(needs),
+        "bands": _array(bands),
+        "facts": _array(_words(facts.kinds) for facts in every),
+        "ages": _array(facts.age for facts in every),
+        "sexes": _array(facts.sex for facts in every),
+        "days": _array(facts.assessed_until for facts in every),
+        "classes": [c.code for c in policy.classes],
+        "policy": policy.id,
+        "at": at,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_STORED} FROM residence_queueplace {which}", None if ids is None else [ids])
-        return cursor.fetchall()
+        cursor.execute(_REWRITE, values)
+        return int(cursor.fetchone()[0])
 
 
-_WRITE = """
-UPDATE residence_queueplace q SET rank = v.rank, need = v.need, band = v.band, class_code = v.class_code,
-    facts = string_to_array(v.facts, ','), age = v.age, sex = v.sex, assessed_until = v.assessed_until,
-    policy = %s, computed_at = %s
-FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[], %s::smallint[],
-    %s::text[], %s::date[]) AS v (id, rank, need, band, class_code, facts, age, sex, assessed_until)
-WHERE q.application_id = v.id
+_CERTIFIED = "ARRAY(SELECT f FROM unnest({}.facts) f WHERE NOT starts_with(f, 'age_'))"  # facts stand sorted
+_REWRITE = f"""
+WITH now AS MATERIALIZED (
+    SELECT id, rank, need, band, string_to_array(facts, ',')::varchar[] AS facts, age, sex, assessed_until,
+        (%(classes)s::text[])[rank + 1] AS class_code
+    FROM unnest(%(ids)s::bigint[], %(ranks)s::smallint[], %(needs)s::smallint[], %(bands)s::smallint[],
+        %(facts)s::text[], %(ages)s::smallint[], %(sexes)s::text[], %(days)s::date[])
+        AS v (id, rank, need, band, facts, age, sex, assessed_until)
+), differing AS MATERIALIZED (
+    SELECT now.*, q.rank AS old_rank, q.need AS old_need, q.band AS old_band, q.class_code AS old_class,
+        (q.rank, q.need, q.band) <> (now.rank, now.need, now.band) AS moved,
+        CASE
+            WHEN q.policy <> %(policy)s THEN '{MoveCause.POLICY}'
+            WHEN q.rank <> now.rank AND {_CERTIFIED.format("q")} <> {_CERTIFIED.format("now")}
+                THEN '{MoveCause.CATEGORY}'
+            WHEN q.rank = now.rank AND q.need <> now.need THEN '{MoveCause.LEVEL}'
+            ELSE '{MoveCause.AGE}'
+        END AS cause
+    FROM now JOIN residence_queueplace q ON q.application_id = now.id
+    WHERE (q.rank, q.need, q.band, q.age, q.sex, q.facts, q.policy, q.class_code)
+        <> (now.rank, now.need, now.band, now.age, now.sex, now.facts, %(policy)s, now.class_code)
+        OR q.assessed_until IS DISTINCT FROM now.assessed_until
+), written AS (
+    UPDATE residence_queueplace q SET rank = d.rank, need = d.need, band = d.band, class_code = d.class_code,
+        facts = d.facts, age = d.age, sex = d.sex, assessed_until = d.assessed_until, policy = %(policy)s,
+        computed_at = %(at)s
+    FROM differing d WHERE q.application_id = d.id
+), classed AS (
+    UPDATE residence_application a SET class_code = d.class_code
+    FROM differing d WHERE a.id = d.id AND d.old_class <> d.class_code
+), noted AS (
+    INSERT INTO residence_queuemove (at, application_id, cause, rank_before, need_before, band_before, rank_after,
+        need_after, band_after)
+    SELECT %(at)s, id, cause, old_rank, old_need, old_band, rank, need, band FROM differing WHERE moved
+    RETURNING 1
+)
+SELECT count(*) FROM noted
 """
-_CLASSES = """
-UPDATE residence_application a SET class_code = v.code FROM unnest(%s::bigint[], %s::text[]) AS v (id, code)
-WHERE a.id = v.id
-"""
-_NOTE = """
-INSERT INTO residence_queuemove (at, application_id, cause, rank_before, need_before, band_before, rank_after,
-    need_after, band_after)
-SELECT %s, v.* FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[],
-    %s::smallint[], %s::smallint[]) AS v
-"""
 
 
-def _run(sql: str, rows: list[tuple], *values: object) -> None:
-    """One statement for all rows; each column travels as the text of an array, which is quicker to write than the
+def _array(column: Iterable[object]) -> str:
+    """Whole numbers, days, and words that are codes of ours, as the text of an array: quicker to write than the
     driver's own."""
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, *map(_array, zip(*rows, strict=True))])
+    return "{" + ",".join(["NULL" if v is None else f'"{v}"' for v in column]) + "}"
 
 
-def _array(column: tuple) -> str:
-    """Of whole numbers, days, and words that are codes of ours."""
-    return "{" + ",".join("NULL" if v is None else f'"{v}"' for v in column) + "}"
+@lru_cache(maxsize=4096)
+def _words(kinds: frozenset[str]) -> str:
+    return ",".join(sorted(kinds))
 
 
 def _place(
@@ -142,17 +149,6 @@ def _place(
         joined_at=joined_at or at,
         computed_at=at,
     )
-
-
-def _cause(stored: tuple, new: Key, kinds: frozenset[str], policy: str) -> MoveCause:
-    """Of a change of key; `stored` in the order of _STORED."""
-    _, rank, need, _, _, _, _, stored_policy, facts, _ = stored
-    if stored_policy != policy:
-        return MoveCause.POLICY
-    if rank != new[0]:
-        certified = [{f for f in held if not f.startswith("age_")} for held in (facts, kinds)]
-        return MoveCause.AGE if certified[0] == certified[1] else MoveCause.CATEGORY
-    return MoveCause.LEVEL if need != new[1] else MoveCause.AGE
 
 
 def _note(
