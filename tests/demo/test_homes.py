@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import Count, F, Sum
@@ -11,6 +12,7 @@ from yinling.assessment.models import Assessment, AssessmentRequest, Assessor, R
 from yinling.core.models import Account, LedgerLine
 from yinling.demo import accounts
 from yinling.demo.context import Context, divisions_by_code
+from yinling.demo.residents import People, list_homes
 from yinling.demo.steps import assessments, care, families, fees, prices, reference, residents, stays, waiting
 from yinling.demo.steps.home_services import make_home_services
 from yinling.governance.models import IndicatorValue
@@ -111,6 +113,20 @@ def test_every_state_of_every_page_has_something_to_show(db):
     _holds_together(ctx)
     _accounts_reach_something()
     _indicators_follow(ctx)
+
+
+def test_in_a_full_size_city_a_bed_had_one_at_a_time(db):
+    """Of a small one only the homes looked at closely have former residents; beds are given away late there too."""
+    ctx = Context("city", 7, AS_OF, 700, every=8)
+    build(ctx)
+    now, past = residents.draw_stays(ctx, People(ctx), list_homes(ctx))
+    in_bed: dict[int, list[tuple[date, date]]] = {}
+    for stay in [*now, *past]:
+        in_bed.setdefault(stay.bed.pk, []).append((stay.since, stay.until or date.max))
+    assert past and any(len(lived) > 1 for lived in in_bed.values())
+    for lived in in_bed.values():
+        lived.sort()
+        assert all(left < came for (_, left), (came, _) in pairwise(lived))
 
 
 def _holds_together(ctx: Context) -> None:

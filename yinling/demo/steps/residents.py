@@ -39,14 +39,7 @@ def register_assessors(ctx: Context) -> str:
 
 def move_in_residents(ctx: Context) -> str:
     people, homes = People(ctx), list_homes(ctx)
-    now: list[Lived] = []
-    past: list[Lived] = []
-    for home in homes:
-        living = current_residents(ctx, home, people)
-        now += living
-        if home.focus or ctx.scale == "city":
-            past += past_residents(ctx, home, people, living)
-    now += _still_to_be_housed(ctx, people, homes, now)
+    now, past = draw_stays(ctx, people, homes)
     pair = [account("pinggu2"), account("pinggu")]
     _write_stays(ctx, [*now, *past], pair)
     _write_wishes(ctx, people, now)
@@ -57,6 +50,22 @@ def move_in_residents(ctx: Context) -> str:
         f"在住 {len(now):,} 人（床位 {beds:,} 张，{100 * len(now) / max(beds, 1):.0f}%），已离开 {len(past):,} 人；"
         f"{sum(h.focus for h in homes)} 家机构分房间、有评估明细"
     )
+
+
+def draw_stays(ctx: Context, people: People, homes: Sequence[Home]) -> tuple[list[Lived], list[Lived]]:
+    """Who lives in the homes, and who did, in beds that were free then."""
+    now = [stay for home in homes for stay in current_residents(ctx, home, people)]
+    now += _still_to_be_housed(ctx, people, homes, now)
+    living: dict[int, list[Lived]] = defaultdict(list)
+    for stay in now:
+        living[stay.home.place.pk].append(stay)
+    past = [
+        stay
+        for home in homes
+        if home.focus or ctx.scale == "city"
+        for stay in past_residents(ctx, home, people, living[home.place.pk])
+    ]
+    return now, past
 
 
 def _still_to_be_housed(ctx: Context, people: People, homes: Sequence[Home], now: list[Lived]) -> list[Lived]:
