@@ -31,6 +31,9 @@ def main(names: list[str]) -> int:
         command += ["--people", str(PEOPLE)]
         subprocess.run(command, check=True, env=environment, cwd=ROOT)
         print(f"\nfull-size city ready in {time.perf_counter() - begun:.0f} s")
+    # Pages name their static files by content; those lie beside the database that is served.
+    collect = [sys.executable, "-m", "yinling.site", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, check=True, env=environment, cwd=ROOT)
     failed = 0
     for name in chosen:
         print(f"\n== {name} ==", flush=True)

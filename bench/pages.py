@@ -28,7 +28,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
@@ -94,7 +93,6 @@ def wait_for(port: int) -> None:
 @contextmanager
 def served() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """One granian worker on a free port."""
-    call_command("collectstatic", interactive=False, verbosity=0)  # into the same var/ as the database
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
     command += ["--blocking-threads", "2", "--port", str(port), "--log-level", "error"]

@@ -29,16 +29,20 @@ def days_to_make(place_id: int, at: datetime) -> list[date]:
 def insert_tasks(plans: Sequence[CarePlan], days: Sequence[date], at: datetime) -> int:
     """Rows for the days, from each plan's approval on; absences cancel theirs. The caller holds the plans' locks."""
     items = _items_of(plans)
+    due = [(plan, *one) for plan in plans for one in _due(plan, items[plan.pk], days)]
+    if not due:
+        return 0
+    times = [due_at for _, _, due_at, _ in due]
+    between = CareTask.objects.filter(item__plan__in=plans, due_at__range=(min(times), max(times)))
+    made = set(between.values_list("item_id", "due_at"))
     away = _absences_of([p.stay_id for p in plans])
-    rows = []
-    for plan in plans:
-        for item, due, until in _due(plan, items[plan.pk], days):
-            absence = _covering(away[plan.stay_id], due)
-            rows.append(_task(plan, item, due, until, absence, at))
-    before = CareTask.objects.filter(item__plan__in=plans, due_at__in={r.due_at for r in rows}).count()
-    CareTask.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
-    after = CareTask.objects.filter(item__plan__in=plans, due_at__in={r.due_at for r in rows}).count()
-    return after - before
+    rows = [
+        _task(plan, item, due_at, until, _covering(away[plan.stay_id], due_at), at)
+        for plan, item, due_at, until in due
+        if (item.pk, due_at) not in made
+    ]
+    CareTask.objects.bulk_create(rows, batch_size=2_000)
+    return len(rows)
 
 
 def cancel_tasks(stay_ids: Sequence[int], since: datetime, why: str, at: datetime) -> int:
