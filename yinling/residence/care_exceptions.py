@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 
 from yinling.registry.models import Place
 from yinling.residence.care_choices import (
@@ -141,21 +141,20 @@ def _tasks(place: Place, since: datetime, until: datetime) -> Iterator[Notable]:
         "outcome",
         "note",
         "due_at",
-        "settled_by__full_name",
     )
+    zone, today = get_current_timezone(), localtime(until).date()
     grouped: dict[tuple[int, str, str, str, str], list[datetime]] = defaultdict(list)
-    for stay, name, title, state, outcome, note, due, _ in rows.order_by("due_at"):
+    for stay, name, title, state, outcome, note, due in rows.order_by("due_at"):
         grouped[stay, name, title, _why(state, outcome), note if outcome else ""].append(due)
     for (stay, name, title, why, note), times in grouped.items():
-        clock = "、".join(_clock(t, until) for t in times)
+        clock = "、".join(_clock(t.astimezone(zone), today) for t in times)
         text = f"{title}（{clock}）：{why}{f'；{note}' if note else ''}"[:400]
         yield Notable(LineKind.TASK, stay, name, times[0], text)
 
 
-def _clock(when: datetime, until: datetime) -> str:
+def _clock(local: datetime, today: date) -> str:
     """With its day when that is not the day of the handover."""
-    local = localtime(when)
-    return f"{local:%H:%M}" if local.date() == localtime(until).date() else f"{local:%m月%d日 %H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%m月%d日 %H:%M}"
 
 
 def _why(state: str, outcome: str) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yinling.core.models import Account
 from yinling.kernel.care import Shift
@@ -64,16 +64,24 @@ def list_homes(actor: Account) -> QuerySet[Place]:
 def get_shift_view(
     *, actor: Account, place: Place, at: datetime, floor: str = "", only_due: bool = False
 ) -> ShiftView:
-    """All residents by room with what is due, in five questions."""
+    """All residents by room with what is due, counted in the database: there may be many when nothing was settled."""
     shift = shift_of(at)
     people = _people(actor, place, at)
     tasks = CareTask.objects.visible_to(actor).filter(
         stay__in=people, state=TaskState.DUE, due_at__lt=shift.end, due_at__gt=at - timedelta(days=2)
     )
-    for stay, title, due_at, until in tasks.order_by("due_at").values_list(
-        "stay_id", "item__title", "due_at", "until"
-    ):
-        _count(people[stay][1], title, due_at, until, at)
+    is_late, is_soon = Q(until__lte=at), Q(due_at__lte=at + SOON)
+    counts = tasks.values("stay_id").annotate(
+        n_late=Count("pk", filter=is_late),
+        n_now=Count("pk", filter=~is_late & is_soon),
+        n_later=Count("pk", filter=~is_late & ~is_soon),
+    )
+    for row in counts:
+        due = people[row["stay_id"]][1]
+        due.late, due.now, due.later = row["n_late"], row["n_now"], row["n_later"]
+    firsts = tasks.filter(is_late | is_soon).order_by("stay_id", "due_at", "pk").distinct("stay_id")
+    for stay, title in firsts.values_list("stay_id", "item__title"):
+        people[stay][1].first = title
     rooms: dict[tuple[str, int, str], RoomDue] = {}
     for key, due in people.values():
         name = key[2] or NOWHERE
@@ -158,13 +166,6 @@ def _people(actor: Account, place: Place, at: datetime) -> dict[int, tuple[tuple
     for stay, alerts in list_alerts(list(people)).items():
         people[stay][1].alerts = alerts
     return people
-
-
-def _count(due: Due, title: str, due_at: datetime, until: datetime, at: datetime) -> None:
-    which = _when(due_at, until, at)
-    setattr(due, which, getattr(due, which) + 1)
-    if not due.first and which != "later":
-        due.first = title
 
 
 def _when(due_at: datetime, until: datetime, at: datetime) -> str:
