@@ -130,7 +130,9 @@ def test_a_code_of_somebody_else_records_nothing(home):
     empty = CareLabel.objects.filter(stay=None).exclude(pk=label.pk).first()
     task = CareTask.objects.filter(stay=home.stay, state="due").order_by("due_at").first()
     now = timezone.now()
-    CareTask.objects.filter(pk=task.pk).update(due_at=now - timedelta(minutes=1), until=now + timedelta(hours=1))
+    CareTask.objects.filter(pk=task.pk).update(
+        due_at=now - timedelta(minutes=1), until=now + timedelta(hours=1)
+    )
     client = browser(home.carer)
     shown = client.get(client.get(reverse("residence:care_scan", args=[label.token])).headers["Location"])
     assert "已扫码核对" in shown.content.decode()
