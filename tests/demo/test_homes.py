@@ -117,7 +117,7 @@ def test_every_state_of_every_page_has_something_to_show(db):
 
 def test_in_a_full_size_city_a_bed_had_one_at_a_time(db):
     """Of a small one only the homes looked at closely have former residents; beds are given away late there too."""
-    ctx = Context("city", 7, AS_OF, 700, every=8)
+    ctx = Context("city", 7, AS_OF, 20_000, every=40)
     build(ctx)
     now, past = residents.draw_stays(ctx, People(ctx), list_homes(ctx))
     in_bed: dict[int, list[tuple[date, date]]] = {}
