@@ -21,7 +21,7 @@ COLOURS = 200
 
 @dataclass(frozen=True)
 class Shot:
-    """`path`, then, where given, the first link on it whose address matches `follow`."""
+    """`path`, then, where given, the first link on it whose address matches `follow`; `account` if not the usual one."""
 
     name: str
     path: str
@@ -30,6 +30,7 @@ class Shot:
     staff: bool = True
     elder: bool = False
     scroll_to: str = ""
+    account: str = ""
 
     @property
     def file(self) -> str:
@@ -49,6 +50,10 @@ SHOTS = [
     Shot("round", "/office/rounds/", follow=r"/office/rounds/\d{4}-\d\d/$"),
     Shot("bulletin", "/office/bulletins/", follow=r"/office/bulletins/[^/?]+/$"),
     Shot("people", "/office/people/"),
+    Shot("beds", "/office/homes/", account="home1"),
+    Shot("care", "/office/care/", size=PHONE, account="huliyuan"),
+    Shot("waiting", "/office/waiting/", account="huancui"),
+    Shot("queue", "/waiting/", size=PHONE, staff=False, elder=True),
     Shot("front", "/", staff=False),
     Shot("front", "/", size=PHONE, staff=False, elder=True),
     Shot("policy", "/policies/", follow=r"/policies/\d+/$", staff=False),
@@ -96,7 +101,7 @@ def take(browser: Browser, shot: Shot, options: argparse.Namespace) -> bool:
     page = context.new_page()
     try:
         if shot.staff:
-            sign_in(page, options)
+            sign_in(page, shot.account or options.account, options.password)
         if not arrive(page, shot):
             return False
         if shot.scroll_to:
@@ -111,10 +116,10 @@ def take(browser: Browser, shot: Shot, options: argparse.Namespace) -> bool:
         context.close()
 
 
-def sign_in(page: Page, options: argparse.Namespace) -> None:
+def sign_in(page: Page, account: str, password: str) -> None:
     page.goto("/login/")
-    page.get_by_role("textbox", name="账号").fill(options.account)
-    page.get_by_role("textbox", name="密码").fill(options.password)
+    page.get_by_role("textbox", name="账号").fill(account)
+    page.get_by_role("textbox", name="密码").fill(password)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/office/")
 
