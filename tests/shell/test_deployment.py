@@ -311,8 +311,10 @@ assert all(m["secure"] and m["httponly"] for m in page.cookies.values() if m.key
     city.run("-c", told, **public)
 
 
-def test_logs_are_lines_of_json_and_name_no_one(city, sites):
+def test_logs_are_lines_of_json_and_name_no_one(city, sites, workers):
     get(sites[1][1], f"/office/people/?q={NUMBER}")
+    city.defer("run.defer(job=50, seconds=0)")
+    until(lambda: city.rows("SELECT 1 FROM probe WHERE job = 50 AND said = 'done'"))
     time.sleep(0.5)
     lines = [
         line
