@@ -32,7 +32,7 @@ from yinling.registry.models import Person, PersonCategory
 from yinling.residence.models import Application, QueuePlace, Wish
 from yinling.residence.operations.verifying import bring_up_to_date
 from yinling.residence.queries.published_queue import list_public, look_up
-from yinling.residence.queries.queue import explain, standing_of
+from yinling.residence.queries.queue import explain, position_of
 from yinling.residence.queueing.drawing import draw
 from yinling.residence.queueing.facts import facts_in_states
 from yinling.residence.queueing.table import enter_all, lock_queue
@@ -157,7 +157,7 @@ def lookups(now) -> bool:
     some = rng.sample(list(Application.objects.values_list("pk", "number", "person__born_on")), 300)
     failed = False
     for name, ask, bar in (
-        ("position", lambda row: standing_of(row[0]), LOOKUP_MS),
+        ("position", lambda row: position_of(row[0]), LOOKUP_MS),
         ("public lookup with its explanation", lambda row: public(row, now), LOOKUP_MS),
         (
             "a page deep in the public list",

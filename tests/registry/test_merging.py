@@ -403,5 +403,5 @@ def test_of_two_merges_in_opposite_directions_one_wins():
     world = build_world()
     a, b = two(world)
     told = at_once(lambda: merge(a, b), lambda: merge(b, a))
-    assert sum(isinstance(t, AlreadyMerged) for t in told) == 1
+    assert sorted(type(t).__name__ for t in told) == ["AlreadyMerged", "Merge"]
     assert Person.objects.filter(state=PersonState.MERGED).count() == 1

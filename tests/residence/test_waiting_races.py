@@ -4,17 +4,18 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from django.utils.timezone import localtime
 
 from tests.races import at_once
 from tests.residence import waiting as make
 from tests.world import AT, build_world
 from yinling.assessment.choices import Channel
-from yinling.engines.queueing.ordering import order
+from yinling.engines.queueing.ordering import Applicant, order
 from yinling.kernel.errors import DomainError
 from yinling.residence.models import Application, Offer, QueuePlace
 from yinling.residence.operations import answering, applying, offering, verifying
 from yinling.residence.queries.queue import explain, position_of
-from yinling.residence.queueing.facts import facts_in_states
+from yinling.residence.queueing.facts import Facts, facts_in_states
 from yinling.residence.waiting_choices import HOLDING, ApplicationEnd
 from yinling.rulebook.waiting_lists import policy_on
 
@@ -69,6 +70,12 @@ def test_many_clerks_at_the_same_moment():
     assert not Offer.objects.filter(application=lined_up[0], state__in=HOLDING).exists()
 
 
+def as_applicant(facts: Facts) -> Applicant:
+    return Applicant(
+        facts.number, facts.kinds, facts.level or 0, facts.age, localtime(facts.applied_at), facts.sex
+    )
+
+
 def check(day) -> None:
     """What must hold after every act."""
     waiting = facts_in_states(["queued", "offered"], at=day)
@@ -76,7 +83,7 @@ def check(day) -> None:
     assert set(rows) == set(waiting)
     positions = {pk: position_of(pk) for pk in rows}
     assert sorted(positions.values()) == list(range(1, len(rows) + 1))
-    engine = order(policy_on(day.date()), [f.as_applicant() for f in waiting.values()])
+    engine = order(policy_on(day.date()), [as_applicant(f) for f in waiting.values()])
     by_number = {f.number: pk for pk, f in waiting.items()}
     assert {by_number[p.number]: p.position for p in engine} == positions
     for application in Application.objects.prefetch_related("offers"):

@@ -8,7 +8,7 @@ from yinling.core.models import Account
 from yinling.registry.models import Person
 from yinling.registry.panels import Panel, register_own_panel, register_panel
 from yinling.residence.models import Application
-from yinling.residence.queries.queue import count_queue, standing_of
+from yinling.residence.queries.queue import count_queue, position_of
 from yinling.residence.queries.waiting import current_application
 from yinling.residence.waiting_choices import OPEN_STATES
 from yinling.residence.waiting_numbers import spaced
@@ -31,15 +31,15 @@ def load_own(person: Person, actor: Account, at: datetime) -> dict[str, Any]:
 
 
 def _values(row: Application | None) -> dict[str, Any]:
-    standing = standing_of(row.pk) if row else None
+    position = position_of(row.pk) if row else None
     offer = row.offers.filter(state="open").first() if row else None
     return {
         "application": row,
         "number": spaced(row.number) if row else "",
         "state": row.get_state_display() if row else "",
         "is_open": bool(row and row.state in OPEN_STATES),
-        "position": standing.position if standing else 0,
-        "count": count_queue() if standing else 0,
+        "position": position or 0,
+        "count": count_queue() if position else 0,
         "offer": offer,
     }
 

@@ -18,13 +18,10 @@ from yinling.residence.waiting_choices import MoveCause
 from yinling.rulebook.waiting_lists import load, policy_on
 
 _COLUMNS = ("rank", "need", "band", "applied_at", "number")
-_KEY = ", ".join(_COLUMNS)
-_OF_QUEUE = ", ".join(f"q.{column}" for column in _COLUMNS)
+_OF_QUEUE, _OF_ONE = (", ".join(f"{row}.{column}" for column in _COLUMNS) for row in "qm")
 _OWN_KEY = ", ".join(f"%({column})s" for column in _COLUMNS)
 _AHEAD = f"""
-SELECT m.rank, m.need, m.band, m.applied_at, m.number, m.policy, m.computed_at,
-    (SELECT count(*) FROM residence_queueplace q
-        WHERE ({_KEY}) < (m.rank, m.need, m.band, m.applied_at, m.number))
+SELECT (SELECT count(*) FROM residence_queueplace q WHERE ({_OF_QUEUE}) < ({_OF_ONE}))
 FROM residence_queueplace m WHERE m.application_id = %s
 """
 # All that wait and those before a key, by the homes they wish for; each once in the rows of a first wish or of none.
@@ -59,16 +56,6 @@ _FIRST_LOOK = 45  # days
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A position with the key that gave it."""
-
-    position: int
-    key: tuple[int, int, int, datetime, str]
-    policy: QueuePolicy
-    computed_at: datetime
-
-
-@dataclass(frozen=True)
 class Explanation:
     """All that is said about a place: `why` in the order of the rule, `moved` newest first."""
 
@@ -81,20 +68,12 @@ class Explanation:
     for_homes: list[tuple[str, int]]  # name, how many before who would take it too
 
 
-def standing_of(application_id: int) -> Standing | None:
+def position_of(application_id: int) -> int | None:
     """None when the application is not in the queue."""
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD, [application_id])
         row = cursor.fetchone()
-    if row is None:
-        return None
-    policy = load().get(row[5]) or policy_on(localdate(row[6]))
-    return Standing(row[7] + 1, (*row[:5],), policy, row[6])
-
-
-def position_of(application_id: int) -> int | None:
-    found = standing_of(application_id)
-    return found.position if found else None
+    return row[0] + 1 if row else None
 
 
 def count_queue() -> int:

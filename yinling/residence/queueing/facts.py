@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 
-from yinling.engines.queueing.ordering import Applicant, Key, age_band, classify
+from yinling.engines.queueing.ordering import Key, age_band, classify
 from yinling.kernel.queueing import QueuePolicy
 from yinling.registry.queries.people import age_on
 from yinling.rulebook.waiting_lists import load, policy_on
@@ -57,11 +57,6 @@ class Facts(NamedTuple):
     @property
     def applied_at(self) -> datetime:
         return _EPOCH + timedelta(microseconds=self.applied_us)
-
-    def as_applicant(self) -> Applicant:
-        """For the engine; times in local time, as people are told them."""
-        at = localtime(self.applied_at)
-        return Applicant(self.number, self.kinds, self.level or 0, self.age, at, self.sex)
 
     def assessed_on(self, day: date) -> bool:
         return self.level is not None and self.assessed_until is not None and self.assessed_until > day
